@@ -1,0 +1,59 @@
+//! Terraform's dialect of the infra graph: one file for each concern, in the two stacks `cluster` and `gitops`.
+//!
+//! The compiler is the module: only plain resources are written, and every line knows who asked for it.
+
+mod access;
+mod addons;
+mod audit;
+mod control_plane;
+mod flux;
+mod gitops;
+mod identities;
+mod karpenter;
+mod network;
+mod node_groups;
+mod node_security;
+mod outputs;
+mod policy;
+mod roots;
+mod terms;
+
+use std::collections::BTreeMap;
+
+use crate::ir::Infra;
+use crate::syntax::Printed;
+use crate::syntax::hcl::{self, Body};
+
+/// The files of both stacks by their path below `terraform/CLUSTER/`, such as `cluster/network.tf`.
+///
+/// `header` becomes the first line of every file, without its `# `. A file that would be empty is left out.
+pub fn emit(infra: &Infra, header: &str) -> BTreeMap<String, Printed> {
+    let stacks = [("cluster", cluster(infra)), ("gitops", gitops::files(infra))];
+    let mut printed = BTreeMap::new();
+    for (stack, files) in stacks {
+        for (name, body) in files.into_iter().filter(|(_, body)| !body.0.is_empty()) {
+            printed.insert(format!("{stack}/{name}"), hcl::print(&body, Some(header)));
+        }
+    }
+    printed
+}
+
+fn cluster(infra: &Infra) -> Vec<(&'static str, Body)> {
+    let mut files = vec![
+        ("network.tf", network::body(infra)),
+        ("control_plane.tf", control_plane::body(infra)),
+        ("node_security.tf", node_security::body(infra)),
+        ("node_groups.tf", node_groups::body(infra)),
+        ("identities.tf", identities::body(infra)),
+        ("karpenter.tf", karpenter::body(infra)),
+        ("addons.tf", addons::body(infra)),
+        ("access.tf", access::body(infra)),
+        ("audit.tf", audit::body(infra)),
+        ("outputs.tf", outputs::body(infra)),
+    ];
+    files.extend(roots::cluster(infra, &files));
+    files
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,239 @@
+//! `network.tf`: from outside in, VPC, gateways, subnets, routes, VPC endpoints.
+
+use super::terms::{around_name, items, list, name, name_tag, path, resource, spec, suffixed, tags, to};
+use crate::cluster::Tier;
+use crate::ir::{Infra, NatGateway, Network, RouteTable, Subnet, VpcEndpoint, WayOut};
+use crate::source::Origin;
+use crate::syntax::hcl::{Block, Body, Expression, Part};
+
+const NAT: &str = "spec.aws.network.nat";
+
+pub(super) fn body(infra: &Infra) -> Body {
+    let network = &infra.network;
+    let subnets_of = |public: bool| {
+        network.subnets.iter().filter(move |subnet| (subnet.tier == Tier::Public) == public).map(|it| subnet(infra, it))
+    };
+    let mut body = Body::new().block(vpc(network)).block(default_security_group());
+    body.0.extend(items(network.secondary_cidrs.iter().map(|cidr| secondary(&cidr.to_string()))));
+    if network.route_tables.iter().any(|table| table.way_out == WayOut::Internet) {
+        body.push(internet_gateway());
+    }
+    body.0.extend(items(subnets_of(true)));
+    for gateway in &network.nat_gateways {
+        body.push(address(gateway));
+        body.push(nat_gateway(gateway));
+    }
+    body.0.extend(items(subnets_of(false)));
+    for table in &network.route_tables {
+        body.push(route_table(table));
+        body.0.extend(items(default_route(table)));
+        let own = network.subnets.iter().filter(|subnet| subnet.route_table == table.key);
+        body.0.extend(items(own.map(association)));
+    }
+    if network.endpoints.iter().any(|endpoint| !endpoint.is_gateway) {
+        body.0.extend(items(endpoint_security_group(network)));
+    }
+    body.0.extend(items(network.endpoints.iter().map(|it| endpoint(network, it))));
+    body
+}
+
+/// What a node in a private subnet needs to get out: routes, and the endpoints of an isolated network.
+pub(super) fn ways_out(network: &Network) -> Vec<Expression> {
+    let private = || network.route_tables.iter().filter(|table| table.tier == Tier::Private);
+    let routes = private().filter(|table| table.way_out != WayOut::Nowhere);
+    let routes = routes.map(|table| to(&["aws_route", &table.key]));
+    let subnets = network.subnets.iter().filter(|subnet| subnet.tier == Tier::Private);
+    let associations = subnets.map(|subnet| to(&["aws_route_table_association", &subnet.key]));
+    let endpoints = network.endpoints.iter().map(|it| to(&["aws_vpc_endpoint", &it.service]));
+    let has_interfaces = network.endpoints.iter().any(|endpoint| !endpoint.is_gateway);
+    let doors = has_interfaces.then(|| doors(network)).unwrap_or_default();
+    let doors = doors.into_iter().map(|(label, _)| to(&["aws_vpc_security_group_ingress_rule", &label]));
+    routes.chain(associations).chain(endpoints).chain(doors).collect()
+}
+
+/// References to the subnets of a tier.
+pub(super) fn subnet_ids(network: &Network, tier: Tier) -> Expression {
+    let subnets = network.subnets.iter().filter(|subnet| subnet.tier == tier);
+    list(subnets.map(|subnet| to(&["aws_subnet", &subnet.key, "id"])))
+}
+
+fn vpc_id() -> Expression {
+    to(&["aws_vpc", "main", "id"])
+}
+
+fn vpc(network: &Network) -> Block {
+    resource("aws_vpc", "main")
+        .origin(spec("spec.aws.network.cidr"))
+        .attr("cidr_block", network.cidr.to_string())
+        .attr("enable_dns_hostnames", true)
+        .attr("enable_dns_support", true)
+        .blank()
+        .attr("tags", name_tag(name()))
+}
+
+fn default_security_group() -> Block {
+    resource("aws_default_security_group", "main")
+        .origin(Origin::Rule("what falls into the VPC's default group by mistake reaches nothing"))
+        .comment("No rules: what lands in the default group by mistake reaches nothing.")
+        .attr("vpc_id", vpc_id())
+        .blank()
+        .attr("tags", name_tag(suffixed("default")))
+}
+
+fn secondary_label(cidr: &str) -> String {
+    format!("secondary_{cidr}")
+}
+
+fn secondary(cidr: &str) -> Block {
+    resource("aws_vpc_ipv4_cidr_block_association", &secondary_label(cidr))
+        .origin(spec("spec.aws.network.secondaryCidrs"))
+        .attr("vpc_id", vpc_id())
+        .attr("cidr_block", cidr)
+}
+
+fn internet_gateway() -> Block {
+    resource("aws_internet_gateway", "main")
+        .origin(Origin::Spec(Tier::Public.address()))
+        .attr("vpc_id", vpc_id())
+        .blank()
+        .attr("tags", name_tag(name()))
+}
+
+/// The VPC that a subnet goes to: over the association of its range, if that is not the VPC's first.
+fn vpc_of(infra: &Infra, subnet: &Subnet) -> Expression {
+    let secondary = infra.network.secondary_cidrs.iter().find(|range| range.contains(&subnet.cidr));
+    match secondary {
+        Some(range) => {
+            to(&["aws_vpc_ipv4_cidr_block_association", &secondary_label(&range.to_string()), "vpc_id"])
+        }
+        None => vpc_id(),
+    }
+}
+
+fn subnet(infra: &Infra, subnet: &Subnet) -> Block {
+    resource("aws_subnet", &subnet.key)
+        .origin(subnet.origin.clone())
+        .attr("vpc_id", vpc_of(infra, subnet))
+        .attr("availability_zone", subnet.zone.to_string())
+        .attr("cidr_block", subnet.cidr.to_string())
+        .blank()
+        .attr("tags", tags(infra, suffixed(&subnet.key), &subnet.tags))
+}
+
+/// The name of a gateway: the cluster's for the single one.
+fn gateway_name(gateway: &NatGateway) -> Expression {
+    if gateway.key == "main" { name() } else { suffixed(&gateway.key) }
+}
+
+fn address(gateway: &NatGateway) -> Block {
+    resource("aws_eip", &gateway.key)
+        .origin(spec(NAT))
+        .attr("domain", "vpc")
+        .blank()
+        .attr("tags", name_tag(gateway_name(gateway)))
+}
+
+fn nat_gateway(gateway: &NatGateway) -> Block {
+    resource("aws_nat_gateway", &gateway.key)
+        .origin(spec(NAT))
+        .attr("allocation_id", to(&["aws_eip", &gateway.key, "id"]))
+        .attr("subnet_id", to(&["aws_subnet", &gateway.subnet, "id"]))
+        .blank()
+        .attr("tags", name_tag(gateway_name(gateway)))
+        .blank()
+        .attr("depends_on", list([to(&["aws_internet_gateway", "main"])]))
+}
+
+fn route_table(table: &RouteTable) -> Block {
+    resource("aws_route_table", &table.key)
+        .origin(Origin::Spec(table.tier.address()))
+        .attr("vpc_id", vpc_id())
+        .blank()
+        .attr("tags", name_tag(suffixed(&table.key)))
+}
+
+fn default_route(table: &RouteTable) -> Option<Block> {
+    let (key, gateway, origin) = match &table.way_out {
+        WayOut::Nowhere => return None,
+        WayOut::Internet => {
+            ("gateway_id", to(&["aws_internet_gateway", "main", "id"]), Origin::Spec(table.tier.address()))
+        }
+        WayOut::Nat(nat) => ("nat_gateway_id", to(&["aws_nat_gateway", nat, "id"]), spec(NAT)),
+    };
+    let route = resource("aws_route", &table.key)
+        .origin(origin)
+        .attr("route_table_id", to(&["aws_route_table", &table.key, "id"]))
+        .attr("destination_cidr_block", "0.0.0.0/0")
+        .attr(key, gateway);
+    Some(route)
+}
+
+fn association(subnet: &Subnet) -> Block {
+    resource("aws_route_table_association", &subnet.key)
+        .origin(subnet.origin.clone())
+        .attr("subnet_id", to(&["aws_subnet", &subnet.key, "id"]))
+        .attr("route_table_id", to(&["aws_route_table", &subnet.route_table, "id"]))
+}
+
+/// The rules that open the endpoints, by label: one for each range of the VPC.
+fn doors(network: &Network) -> Vec<(String, Expression)> {
+    let first = ("endpoints".to_owned(), to(&["aws_vpc", "main", "cidr_block"]));
+    let further = network.secondary_cidrs.iter().map(|cidr| {
+        let label = secondary_label(&cidr.to_string());
+        let range = to(&["aws_vpc_ipv4_cidr_block_association", &label, "cidr_block"]);
+        (format!("endpoints_{label}"), range)
+    });
+    std::iter::once(first).chain(further).collect()
+}
+
+fn endpoint_security_group(network: &Network) -> Vec<Block> {
+    let group = resource("aws_security_group", "endpoints")
+        .origin(spec(NAT))
+        .attr("name", suffixed("endpoints"))
+        .attr("description", "Interfaces of VPC endpoints")
+        .attr("vpc_id", vpc_id())
+        .blank()
+        .attr("tags", name_tag(suffixed("endpoints")));
+    let door = |(label, range): (String, Expression)| {
+        resource("aws_vpc_security_group_ingress_rule", &label)
+            .origin(spec(NAT))
+            .attr("security_group_id", to(&["aws_security_group", "endpoints", "id"]))
+            .attr("description", "HTTPS from the VPC")
+            .attr("cidr_ipv4", range)
+            .attr("ip_protocol", "tcp")
+            .attr("from_port", 443u32)
+            .attr("to_port", 443u32)
+    };
+    std::iter::once(group).chain(doors(network).into_iter().map(door)).collect()
+}
+
+fn endpoint(network: &Network, endpoint: &VpcEndpoint) -> Block {
+    let service = Expression::template([
+        Part::text("com.amazonaws."),
+        Part::value(to(&["local", "region"])),
+        Part::text(format!(".{}", endpoint.service)),
+    ]);
+    let block = resource("aws_vpc_endpoint", &endpoint.service)
+        .origin(spec(NAT))
+        .comment(endpoint.why.clone())
+        .attr("vpc_id", vpc_id())
+        .attr("service_name", service);
+    let block = if endpoint.is_gateway {
+        let inner = network.route_tables.iter().filter(|table| matches!(table.tier, Tier::Private | Tier::Intra));
+        block
+            .attr("vpc_endpoint_type", "Gateway")
+            .attr("route_table_ids", list(inner.map(|table| to(&["aws_route_table", &table.key, "id"]))))
+    } else {
+        block
+            .attr("vpc_endpoint_type", "Interface")
+            .attr("private_dns_enabled", true)
+            .attr("subnet_ids", subnet_ids(network, Tier::Private))
+            .attr("security_group_ids", list([to(&["aws_security_group", "endpoints", "id"])]))
+    };
+    block.blank().attr("tags", name_tag(around_name("", &format!("-{}", endpoint.service.replace('.', "-")))))
+}
+
+/// The security group that EKS itself makes for the control plane's interfaces.
+pub(super) fn control_plane_group() -> Expression {
+    path("aws_eks_cluster.main.vpc_config[0].cluster_security_group_id")
+}

@@ -1,0 +1,189 @@
+//! `node_groups.tf`: the role of managed nodes, and for each group a launch template and the group.
+
+use super::addons::before_nodes;
+use super::network::{subnet_ids, ways_out};
+use super::node_security::{group_id, rules};
+use super::policy::{attachment_references, attachments, trust};
+use super::terms::{cluster_name, depends_on, items, list, name_tag, path, resource, spec, strings, suffixed, to};
+use crate::catalog::ami::OperatingSystem;
+use crate::cluster::Tier;
+use crate::domain::{PercentOrCount, Share, Taint};
+use crate::ir::{Infra, NodeGroup};
+use crate::source::Origin;
+use crate::spec::Disk;
+use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression};
+
+const ROLE: &str = "node";
+/// Characters of the suffix that Terraform puts behind a prefix.
+const UNIQUE_SUFFIX: usize = 26;
+/// GiB of Bottlerocket's system disk (Bottlerocket, default of its images).
+const SYSTEM_DISK: u64 = 4;
+
+pub(super) fn body(infra: &Infra) -> Body {
+    let mut body = Body::new();
+    if infra.node_groups.is_empty() {
+        return body;
+    }
+    body.push(Block::bare("locals").origin(role_origin()).attr("trust_ec2", ec2_trust()));
+    body.push(
+        resource("aws_iam_role", ROLE)
+            .origin(role_origin())
+            .attr("name", suffixed(&infra.node_role.suffix))
+            .attr("assume_role_policy", to(&["local", "trust_ec2"])),
+    );
+    body.0.extend(items(attachments(infra, ROLE, &infra.node_role.managed_policies, &role_origin())));
+    for group in &infra.node_groups {
+        body.push(launch_template(infra, group));
+        body.push(node_group(infra, group));
+    }
+    body
+}
+
+/// The trust of roles that instances take.
+pub(super) fn ec2_trust() -> Expression {
+    trust("ec2.amazonaws.com", &["sts:AssumeRole"])
+}
+
+fn role_origin() -> Origin {
+    spec("spec.aws.nodeGroups")
+}
+
+fn at(group: &NodeGroup, below: &str) -> Origin {
+    Origin::Spec(group.address.key(below))
+}
+
+fn launch_template(infra: &Infra, group: &NodeGroup) -> Block {
+    let mut block = resource("aws_launch_template", &group.key)
+        .origin(&group.address)
+        .attr("name", suffixed(&group.key))
+        .attr("update_default_version", true)
+        .attr("vpc_security_group_ids", list([group_id()]));
+    if group.os == OperatingSystem::Bottlerocket {
+        let system = Block::bare("ebs")
+            .attr("encrypted", true)
+            .attr("volume_type", "gp3")
+            .attr("volume_size", SYSTEM_DISK);
+        block = block.block(device(group.os.root_device(), system).origin(at(group, "os")));
+    }
+    block = block.block(device(group.os.data_device(), volume(&group.disk)).origin(at(group, "disk")));
+    block = block.block(
+        Block::bare("metadata_options")
+            .origin(at(group, "metadata"))
+            .attr("http_endpoint", "enabled")
+            .attr("http_tokens", "required")
+            .attr("http_put_response_hop_limit", u32::from(group.hop_limit)),
+    );
+    for kind in ["instance", "volume"] {
+        block = block.block(tag_specification(infra, group, kind));
+    }
+    block
+}
+
+fn device(name: &str, volume: Block) -> Block {
+    Block::bare("block_device_mappings").attr("device_name", name).block(volume)
+}
+
+fn volume(disk: &Disk) -> Block {
+    let mut block = Block::bare("ebs")
+        .attr("encrypted", true)
+        .attr("volume_type", disk.kind.word())
+        .attr("volume_size", gibibytes(disk));
+    if let Some(iops) = disk.iops {
+        block = block.attr("iops", iops);
+    }
+    if let Some(throughput) = disk.throughput {
+        block = block.attr("throughput", throughput);
+    }
+    block
+}
+
+/// The size in whole GiB, never less than asked for.
+fn gibibytes(disk: &Disk) -> u64 {
+    let bytes = u64::try_from(disk.size.bytes()).unwrap_or_default();
+    bytes.div_ceil(1 << 30)
+}
+
+/// Tags of the provider reach the template, but not what is made from it.
+fn tag_specification(infra: &Infra, group: &NodeGroup, kind: &str) -> Block {
+    let own = name_tag(suffixed(&group.key));
+    let tags = match infra.tags.is_empty() {
+        true => own,
+        false => Expression::call("merge", [to(&["local", "tags"]), own]),
+    };
+    Block::bare("tag_specifications").attr("resource_type", kind).attr("tags", tags)
+}
+
+fn node_group(infra: &Infra, group: &NodeGroup) -> Block {
+    let attribute = |key: &str, value: Expression, below: &str| Attribute::new(key, value).origin(at(group, below));
+    let prefix: String = format!("{}-", group.key).chars().take(63 - UNIQUE_SUFFIX).collect();
+    let mut block = resource("aws_eks_node_group", &group.key)
+        .origin(&group.address)
+        .attr("cluster_name", cluster_name())
+        .attr("node_group_name_prefix", prefix)
+        .attr("node_role_arn", to(&["aws_iam_role", ROLE, "arn"]))
+        .attr("subnet_ids", subnet_ids(&infra.network, Tier::Private))
+        .attr("version", to(&["aws_eks_cluster", "main", "version"]))
+        .blank()
+        .item(attribute("ami_type", group.ami_type.as_str().into(), "os"))
+        .item(attribute("capacity_type", group.capacity.eks_word().into(), "capacity"))
+        .item(attribute("instance_types", strings(&group.instance_types), "instanceTypes"));
+    if !group.labels.is_empty() {
+        let labels = group.labels.iter().map(|(key, value)| Entry::new(key.to_string(), value.to_string()));
+        block = block.blank().item(attribute("labels", Expression::object(labels), "labels"));
+    }
+    block = block.block(template_of(group)).block(scaling(group)).block(update(group));
+    for (index, taint) in group.taints.iter().enumerate() {
+        block = block.block(taint_block(taint).origin(&group.address.key("taints").index(index)));
+    }
+    depends_on(block.block(lifecycle()), needed(infra))
+}
+
+fn template_of(group: &NodeGroup) -> Block {
+    Block::bare("launch_template")
+        .attr("id", to(&["aws_launch_template", &group.key, "id"]))
+        .attr("version", to(&["aws_launch_template", &group.key, "latest_version"]))
+}
+
+fn scaling(group: &NodeGroup) -> Block {
+    let size = group.size;
+    Block::bare("scaling_config")
+        .origin(at(group, "size"))
+        .attr("min_size", size.min)
+        .attr("max_size", size.max)
+        .attr("desired_size", size.desired.unwrap_or(size.min))
+}
+
+fn update(group: &NodeGroup) -> Block {
+    let block = Block::bare("update_config").origin(at(group, "maxUnavailable"));
+    match group.max_unavailable.parse().map(|share: PercentOrCount| share.share()) {
+        Ok(Share::Percent(percent)) => block.attr("max_unavailable_percentage", u32::from(percent)),
+        Ok(Share::Count(count)) => block.attr("max_unavailable", count),
+        Err(_) => block.attr("max_unavailable", 1u32),
+    }
+}
+
+fn taint_block(taint: &Taint) -> Block {
+    let block = Block::bare("taint").attr("key", taint.key.to_string());
+    let block = match &taint.value {
+        Some(value) if !value.is_empty() => block.attr("value", value.to_string()),
+        _ => block,
+    };
+    block.attr("effect", taint.effect.eks_word())
+}
+
+/// Many changes replace a group: the new one takes the pods over before the old one goes, so names are prefixes.
+fn lifecycle() -> Block {
+    Block::bare("lifecycle")
+        .origin(Origin::Rule("a group that is replaced hands its pods over; its size belongs to whoever scales it"))
+        .attr("create_before_destroy", true)
+        .attr("ignore_changes", list([path("scaling_config[0].desired_size")]))
+}
+
+/// What nodes need to join, and to leave in peace.
+fn needed(infra: &Infra) -> Vec<Expression> {
+    let mut needed = attachment_references(ROLE, &infra.node_role.managed_policies);
+    needed.extend(before_nodes(infra).map(|addon| to(&["aws_eks_addon", &addon.name])));
+    needed.extend(rules(&infra.node_security_group));
+    needed.extend(ways_out(&infra.network));
+    needed
+}

@@ -1,0 +1,41 @@
+//! `outputs.tf`: what people and the next stack ask for.
+
+use super::identities::uses_web_identity;
+use super::terms::{cluster_name, to};
+use crate::ir::Infra;
+use crate::source::Origin;
+use crate::syntax::hcl::{Block, Body, Expression, Part};
+
+pub(super) fn body(infra: &Infra) -> Body {
+    let command = Expression::template([
+        Part::text("aws eks update-kubeconfig --region "),
+        Part::value(to(&["local", "region"])),
+        Part::text(" --name "),
+        Part::value(cluster_name()),
+    ]);
+    let mut body = Body::new()
+        .block(output("cluster_name", "The cluster.", cluster_name()))
+        .block(output(
+            "cluster_endpoint",
+            "The address of the Kubernetes API.",
+            to(&["aws_eks_cluster", "main", "endpoint"]),
+        ))
+        .block(output("kubeconfig_command", "Adds the cluster to your kubeconfig.", command))
+        .block(output("vpc_id", "The VPC.", to(&["aws_vpc", "main", "id"])));
+    if infra.karpenter.is_some() {
+        let role = to(&["aws_iam_role", "karpenter_node", "name"]);
+        body.push(output("karpenter_node_role", "The role of Karpenter's nodes.", role));
+    }
+    if uses_web_identity(infra) {
+        let issuer = to(&["local", "oidc_issuer"]);
+        body.push(output("oidc_issuer", "The issuer of service account tokens, without https://.", issuer));
+    }
+    body
+}
+
+fn output(name: &str, description: &str, value: Expression) -> Block {
+    Block::new("output", [name])
+        .origin(Origin::Rule("people and the gitops stack ask for it"))
+        .attr("description", description)
+        .attr("value", value)
+}

@@ -1,0 +1,33 @@
+//! Embeds the standard library: a sorted list of its files, so that the binary is the same on every machine.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    let mut files = Vec::new();
+    collect(&root.join("stdlib"), &mut files)?;
+    files.sort();
+    let mut text = String::from("pub(super) static FILES: &[(&str, &str)] = &[\n");
+    for file in &files {
+        let name = file.strip_prefix(&root).unwrap_or(file).to_string_lossy().replace('\\', "/");
+        let _ = writeln!(text, "    ({name:?}, include_str!({:?})),", file.to_string_lossy());
+    }
+    text.push_str("];\n");
+    println!("cargo:rerun-if-changed=stdlib");
+    fs::write(out.join("stdlib.rs"), text)
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

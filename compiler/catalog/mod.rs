@@ -1,0 +1,14 @@
+//! Dated tables of outside facts. Each file says in words where its facts come from and of what day they are.
+
+pub mod access;
+pub mod addons;
+pub mod ami;
+pub mod endpoints;
+pub mod flux;
+pub mod instances;
+pub mod karpenter;
+pub mod kubernetes;
+pub mod limits;
+pub mod logs;
+pub mod policies;
+pub mod regions;

@@ -1,0 +1,160 @@
+//! What the user meant: defaults applied, addresses carved, components pinned.
+
+mod components;
+mod network;
+mod nodes;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::component::Library;
+use crate::diagnostic::Sink;
+use crate::domain::{ClusterName, InputName, Key, KubernetesVersion, Partition, Region, TagKey, TagValue};
+use crate::source::{Address, Files, Sources};
+use crate::spec::{
+    AccessEntry, Allowed, Audit, Endpoint, Given, GitOps, InputDeclaration, Logs, S3State, SecretsKey, Spec, Support,
+    WorkloadIdentity,
+};
+
+pub use components::{AddonUse, AppSource, Component};
+pub use network::{Network, Subnet, Tier};
+pub use nodes::{Karpenter, NodeClass, NodeGroup};
+
+/// A cluster as it is meant. Serialised, it is what `clusterc show spec` prints.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cluster {
+    /// The name.
+    pub name: ClusterName,
+    /// Tags on everything.
+    pub tags: BTreeMap<TagKey, TagValue>,
+    /// Accepted warnings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allow: Vec<Allowed>,
+    /// Inputs, by name.
+    pub inputs: BTreeMap<InputName, InputDeclaration>,
+    /// The Kubernetes version.
+    pub version: KubernetesVersion,
+    /// What happens when its support ends.
+    pub support: Support,
+    /// The region.
+    pub region: Region,
+    /// The partition, which follows from the region.
+    pub partition: Partition,
+    /// The account, if the spec names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<Given<crate::domain::AccountId>>,
+    /// Where Terraform keeps its state.
+    pub state: S3State,
+    /// The network.
+    pub network: Network,
+    /// The way to the API.
+    pub endpoint: Endpoint,
+    /// Who may use the API.
+    pub access: BTreeMap<Key, AccessEntry>,
+    /// The key for Secrets.
+    pub secrets_key: SecretsKey,
+    /// The control plane's logs.
+    pub logs: Logs,
+    /// Fixed groups of nodes.
+    pub node_groups: BTreeMap<Key, NodeGroup>,
+    /// Nodes made on demand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub karpenter: Option<Karpenter>,
+    /// EKS add-ons.
+    pub addons: BTreeMap<Key, AddonUse>,
+    /// Identities of apps.
+    pub identities: BTreeMap<Key, WorkloadIdentity>,
+    /// The audit trail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audit: Option<Audit>,
+    /// Components, by name.
+    pub components: BTreeMap<Key, Component>,
+    /// Apps, by name.
+    pub apps: BTreeMap<Key, AppSource>,
+    /// Delivery.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gitops: Option<GitOps>,
+}
+
+/// What resolving may read.
+pub struct World<'a> {
+    /// The standard library.
+    pub library: &'a Library,
+    /// The user's files.
+    pub files: &'a dyn Files,
+    /// All files that were read.
+    pub sources: &'a mut Sources,
+    /// All findings.
+    pub sink: &'a mut Sink,
+}
+
+/// What a spec means. `None` when faults leave no cluster to speak of; the sink says which.
+pub fn resolve(spec: &Spec, world: &mut World<'_>) -> Option<Cluster> {
+    let written = &spec.written.spec;
+    let aws = &written.aws;
+    let network = network::resolve(spec, world.sink);
+    let node_groups = nodes::groups(spec, world.sink);
+    let karpenter = nodes::karpenter(spec, world.sink);
+    let components = components::components(spec, world);
+    let addons = components::addons(spec, &components, world.sink);
+    let apps = components::apps(spec, world);
+    Some(Cluster {
+        name: spec.written.metadata.name.clone(),
+        tags: spec.written.metadata.tags.clone(),
+        allow: written.allow.clone(),
+        inputs: written.inputs.clone(),
+        version: written.kubernetes.version.clone(),
+        support: written.kubernetes.support,
+        region: aws.region.clone(),
+        partition: aws.region.partition(),
+        account: aws.account.clone(),
+        state: aws.state.s3.clone(),
+        network: network?,
+        endpoint: aws.endpoint.clone(),
+        access: aws.access.clone(),
+        secrets_key: aws.encryption.secrets.clone(),
+        logs: aws.logs.clone(),
+        node_groups,
+        karpenter,
+        addons,
+        identities: aws.identities.clone(),
+        audit: aws.audit.clone(),
+        components,
+        apps,
+        gitops: written.gitops.clone(),
+    })
+}
+
+impl Cluster {
+    /// Whether the private subnets have no way to the internet.
+    pub fn is_isolated(&self) -> bool {
+        self.network.is_isolated()
+    }
+
+    /// The address of `spec.aws`.
+    pub fn aws(below: &str) -> Address {
+        Address::of("spec.aws").key(below)
+    }
+}
+
+/// Diagnostics of this floor.
+pub static CODES: &[&crate::diagnostic::Code] = &[
+    &nodes::UNKNOWN_INSTANCE_TYPE,
+    &nodes::MIXED_ARCHITECTURES,
+    &network::ZONES_DO_NOT_FIT,
+    &network::TIER_WITHOUT_SIZE,
+    &network::RANGES_PER_ZONE,
+    &network::SUBNETS_DO_NOT_FIT,
+    &network::TIER_MISSING,
+    &components::UNKNOWN_COMPONENT,
+    &components::COMPONENT_SOURCE_UNCLEAR,
+    &components::RETIRED_COMPONENT,
+    &components::CONFLICTING_COMPONENTS,
+    &components::KARPENTER_WITHOUT_POOLS,
+    &components::NOTHING_DELIVERS,
+    &components::PATH_NOT_FOUND,
+    &components::COMPONENT_VERSION_DOES_NOT_FIT,
+    &components::COMPONENT_VERSION_UNKNOWN,
+];

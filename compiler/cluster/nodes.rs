@@ -1,0 +1,197 @@
+//! Node groups and Karpenter: what follows from the instance types.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::catalog::ami::{Driver, OperatingSystem};
+use crate::catalog::instances;
+use crate::diagnostic::Sink;
+use crate::domain::{Architecture, Key, fixed};
+use crate::source::Address;
+use crate::spec::{self, Spec};
+
+crate::diagnostic! {
+    /// An instance type is not in the table of EC2 types.
+    ///
+    /// AWS would refuse the group when it is made, after the network and the control plane are up.
+    pub UNKNOWN_INSTANCE_TYPE = E0201: "an instance type is unknown"
+}
+
+crate::diagnostic! {
+    /// Instance types of one group have different processor architectures, or another one than the group states.
+    ///
+    /// A group has one image, and an image has one architecture: AWS refuses the group.
+    pub MIXED_ARCHITECTURES = E0202: "a node group mixes processor architectures"
+}
+
+/// A fixed group of nodes as it is meant.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeGroup {
+    /// What is written of it.
+    #[serde(flatten)]
+    pub written: spec::NodeGroup,
+    /// Its architecture.
+    #[serde(rename = "resolvedArch")]
+    pub arch: Architecture,
+    /// What its image needs drivers for.
+    pub driver: Driver,
+    /// Where the spec describes it.
+    #[serde(skip)]
+    pub address: Address,
+}
+
+/// Karpenter as it is meant.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Karpenter {
+    /// The name of the role of its nodes.
+    pub node_role: String,
+    /// The name of the interruption queue.
+    pub queue: String,
+    /// The classes that pools use, by name.
+    pub classes: BTreeMap<Key, NodeClass>,
+    /// The pools, by name.
+    pub pools: BTreeMap<Key, spec::NodePool>,
+}
+
+/// A class as it is meant.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeClass {
+    /// What is written of it.
+    #[serde(flatten)]
+    pub written: spec::NodeClass,
+    /// Where the spec describes it, or the part that asks for the default one.
+    #[serde(skip)]
+    pub address: Address,
+}
+
+impl Karpenter {
+    /// Where the spec describes a pool.
+    pub fn pool_address(name: &Key) -> Address {
+        Address::of("spec.aws.karpenter.pools").key(name.as_str())
+    }
+
+    /// The name of the class of a pool.
+    pub fn class_of(pool: &spec::NodePool) -> Key {
+        pool.class.clone().unwrap_or_else(|| fixed("default"))
+    }
+}
+
+pub(super) fn groups(spec: &Spec, sink: &mut Sink) -> BTreeMap<Key, NodeGroup> {
+    let groups = Address::of("spec.aws.nodeGroups");
+    let implied = || BTreeMap::from([(fixed("system"), implied_group())]);
+    let written = spec.written.spec.aws.node_groups.clone().unwrap_or_else(implied);
+    let resolve = |(name, written): (Key, spec::NodeGroup)| {
+        let address = groups.key(name.as_str());
+        let (arch, driver) = machines(spec, &written, &address, sink);
+        (name, NodeGroup { written, arch, driver, address })
+    };
+    written.into_iter().map(resolve).collect()
+}
+
+fn implied_group() -> spec::NodeGroup {
+    spec::NodeGroup {
+        os: OperatingSystem::Al2023,
+        arch: None,
+        instance_types: vec![fixed("t3.large")],
+        capacity: crate::domain::CapacityType::OnDemand,
+        size: spec::Size::default(),
+        disk: spec::Disk::default(),
+        labels: BTreeMap::new(),
+        taints: Vec::new(),
+        max_unavailable: None,
+        metadata: spec::InstanceMetadata::default(),
+    }
+}
+
+fn machines(
+    spec: &Spec,
+    group: &spec::NodeGroup,
+    address: &Address,
+    sink: &mut Sink,
+) -> (Architecture, Driver) {
+    let types = address.key("instanceTypes");
+    let mut first: Option<(Architecture, usize)> = None;
+    let mut driver = Driver::None;
+    for (index, name) in group.instance_types.iter().enumerate() {
+        let place = spec.value(&types.index(index));
+        let Some(instance) = instances::find(name) else {
+            report_unknown(name.as_str(), place, sink);
+            continue;
+        };
+        if let Some(found) = driver_of(&instance) {
+            driver = found;
+        }
+        let Some(arch) = instance.arch else { continue };
+        match (group.arch, first) {
+            (Some(stated), _) if stated != arch => sink.report(
+                MIXED_ARCHITECTURES
+                    .at(place, format!("`{name}` is {arch}"))
+                    .also(spec.value(&address.key("arch")), format!("the group is {stated}"))
+                    .why("a group has one image, and an image has one architecture")
+                    .help(format!("take {stated} types only, or make a second group")),
+            ),
+            (None, Some((earlier, at))) if earlier != arch => sink.report(
+                MIXED_ARCHITECTURES
+                    .at(place, format!("`{name}` is {arch}"))
+                    .also(spec.value(&types.index(at)), format!("this one is {earlier}"))
+                    .why("a group has one image, and an image has one architecture")
+                    .help("make one group for each architecture"),
+            ),
+            _ => {}
+        }
+        first = first.or(Some((arch, index)));
+    }
+    let arch = group.arch.or(first.map(|(arch, _)| arch)).unwrap_or(Architecture::Amd64);
+    (arch, driver)
+}
+
+fn report_unknown(name: &str, place: crate::source::Span, sink: &mut Sink) {
+    let finding = UNKNOWN_INSTANCE_TYPE
+        .at(place, "not in the table of EC2 types")
+        .title(format!("instance type `{name}` is unknown"))
+        .why("AWS would refuse the group, after the network and the control plane are up");
+    sink.report(match instances::similar(name) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")).fix(place, near),
+        None => finding.help("write `family.size`, such as `m7g.large`"),
+    });
+}
+
+fn driver_of(instance: &instances::Instance) -> Option<Driver> {
+    if instance.gpu.as_ref().is_some_and(|gpu| gpu.manufacturer == "nvidia") {
+        return Some(Driver::Nvidia);
+    }
+    (instance.family.starts_with("inf") || instance.family.starts_with("trn")).then_some(Driver::Neuron)
+}
+
+pub(super) fn karpenter(spec: &Spec, sink: &mut Sink) -> Option<Karpenter> {
+    let written = spec.written.spec.aws.karpenter.as_ref()?;
+    let name = &spec.written.metadata.name;
+    let at = Address::of("spec.aws.karpenter");
+    let mut classes: BTreeMap<Key, NodeClass> = BTreeMap::new();
+    for (class, body) in &written.classes {
+        classes.insert(class.clone(), NodeClass { written: body.clone(), address: at.key("classes").key(class.as_str()) });
+    }
+    for (pool_name, pool) in &written.pools {
+        if pool.class.is_none() {
+            let implied = || NodeClass { written: spec::NodeClass::default(), address: at.key("pools").key(pool_name.as_str()) };
+            classes.entry(fixed("default")).or_insert_with(implied);
+        }
+        for (index, instance) in pool.instance_types.iter().enumerate() {
+            if instances::find(instance).is_none() {
+                let place = Karpenter::pool_address(pool_name).key("instanceTypes").index(index);
+                report_unknown(instance.as_str(), spec.value(&place), sink);
+            }
+        }
+    }
+    Some(Karpenter {
+        node_role: written.node_role_name.clone().unwrap_or_else(|| format!("Karpenter-{name}")),
+        queue: written.queue_name.clone().unwrap_or_else(|| format!("Karpenter-{name}")),
+        classes,
+        pools: written.pools.clone(),
+    })
+}
+

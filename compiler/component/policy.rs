@@ -1,0 +1,144 @@
+//! `policy.yaml`: the IAM statements of a component's identity.
+
+use semver::{Version, VersionReq};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Scope, fill};
+use crate::diagnostic::Sink;
+use crate::source::{Address, Span};
+use crate::spec::{Effect, OneOrMany};
+use crate::syntax::yaml::Document;
+
+crate::diagnostic! {
+    /// A component's `policy.yaml` is not a list of IAM statements.
+    ///
+    /// An identity without its policy starts and is then refused by AWS, which shows only in the pod's log.
+    ///
+    /// ```yaml,file=components/hello/component.yaml
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Component
+    /// metadata: { name: hello }
+    /// spec:
+    ///   summary: Says hello.
+    ///   namespace: hello
+    ///   serviceAccounts: [ { name: hello, identity: { policy: policy.yaml } } ]
+    /// ```
+    /// ```yaml,file=components/hello/policy.yaml
+    /// statements:
+    ///   - sid: Read
+    ///     action: [ "s3:GetObject" ]
+    ///     resources: [ "arn:aws:s3:::hello/*" ]
+    /// ```
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components:
+    ///     hello: { source: components/hello }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// The key is `actions`:
+    ///
+    /// ```yaml,file=components/hello/policy.yaml
+    /// statements:
+    ///   - sid: Read
+    ///     actions: [ "s3:GetObject" ]
+    ///     resources: [ "arn:aws:s3:::hello/*" ]
+    /// ```
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components:
+    ///     hello: { source: components/hello }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
+    pub MALFORMED_POLICY = E0403: "a component's policy is not a list of IAM statements"
+}
+
+/// A statement with its expressions filled in; texts may hold marks.
+#[derive(Debug, Clone)]
+pub struct PolicyStatement {
+    /// Its name.
+    pub sid: String,
+    /// Whether it allows or denies.
+    pub effect: Effect,
+    /// Actions.
+    pub actions: Vec<String>,
+    /// Resources.
+    pub resources: Vec<String>,
+    /// Conditions: operator, key, values.
+    pub conditions: Vec<(String, Vec<(String, OneOrMany)>)>,
+    /// Where it is written.
+    pub place: Span,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenStatement {
+    sid: String,
+    #[serde(default)]
+    versions: Option<VersionReq>,
+    #[serde(default)]
+    effect: Effect,
+    actions: Vec<String>,
+    resources: Vec<String>,
+    #[serde(default)]
+    conditions: indexmap::IndexMap<String, indexmap::IndexMap<String, OneOrMany>>,
+}
+
+/// The statements that apply to `version` of the software.
+pub fn statements(document: &Document, scope: &Scope, version: Option<&Version>, sink: &mut Sink) -> Vec<PolicyStatement> {
+    let mut out = Vec::new();
+    for filled in fill(document, scope, sink) {
+        let Some(Value::Array(written)) = filled.value.get("statements") else {
+            sink.report(MALFORMED_POLICY.at(document.nearest(&Address::root()), "expected `statements:` with a list"));
+            continue;
+        };
+        for (index, statement) in written.iter().enumerate() {
+            let place = filled.places.get(&format!("/statements/{index}")).copied();
+            let place = place.unwrap_or_else(|| document.nearest(&Address::root()));
+            match serde_json::from_value::<WrittenStatement>(statement.clone()) {
+                Ok(statement) if applies(&statement, version) => out.push(finish(statement, place)),
+                Ok(_) => {}
+                Err(error) => sink.report(MALFORMED_POLICY.at(place, error.to_string()).help(
+                    "a statement has `sid`, `actions`, `resources`, and may have `effect`, `conditions`, `versions`",
+                )),
+            }
+        }
+    }
+    out
+}
+
+fn applies(statement: &WrittenStatement, version: Option<&Version>) -> bool {
+    match (&statement.versions, version) {
+        (Some(range), Some(version)) => range.matches(version),
+        _ => true,
+    }
+}
+
+fn finish(written: WrittenStatement, place: Span) -> PolicyStatement {
+    let conditions = written.conditions.into_iter().map(|(operator, keys)| (operator, keys.into_iter().collect()));
+    PolicyStatement {
+        sid: written.sid,
+        effect: written.effect,
+        actions: written.actions,
+        resources: written.resources,
+        conditions: conditions.collect(),
+        place,
+    }
+}

@@ -1,0 +1,70 @@
+//! The words of the trade, valid by construction: a value of one of these types needs no second check.
+//!
+//! Each text type is declared by one line of the `words!` macro, which makes the type, its reader (`FromStr`), its
+//! spelling (`Display`, serde), its JSON Schema and its row in [`formats`], which [`check_format`] reads.
+
+mod word;
+
+mod amount;
+mod fixed;
+mod git;
+mod identity;
+mod labels;
+mod machine;
+mod names;
+mod network;
+mod place;
+mod reference;
+mod taint;
+mod time;
+mod version;
+
+pub use amount::{PercentOrCount, Quantity, Share};
+pub use git::{GitRef, GitScheme, GitUrl, RelativePath};
+pub use identity::{Arn, PolicyName, PrincipalArn, PrincipalKind, Sid};
+pub use labels::{LabelKey, LabelValue, TagKey, TagValue};
+pub use machine::{Architecture, CapacityType, InstanceType};
+pub use names::{ClusterName, GroupKind, InputName, Key, Namespace, ObjectName, ServiceAccountRef};
+pub use network::Cidr;
+pub use place::{AccountId, Partition, Region, ZoneName};
+pub use reference::{BucketName, SecretReference};
+pub use taint::{Taint, TaintEffect, Toleration, TolerationOperator};
+pub use time::{Cron, ExpireAfter, GoDuration};
+pub use version::{ChartVersion, KubernetesVersion};
+pub use word::{Format, Malformed, nearest};
+
+pub(crate) use fixed::fixed;
+pub(crate) use word::{choices, none_of};
+
+/// Every text format by its name in the JSON Schema, in the order of this floor's files.
+pub fn formats() -> impl Iterator<Item = &'static Format> {
+    let files = [
+        names::FORMATS,
+        labels::FORMATS,
+        network::FORMATS,
+        place::FORMATS,
+        identity::FORMATS,
+        version::FORMATS,
+        amount::FORMATS,
+        time::FORMATS,
+        machine::FORMATS,
+        git::FORMATS,
+        reference::FORMATS,
+    ];
+    files.into_iter().flatten()
+}
+
+/// Checks `text` against the format of this name. A format that is not ours accepts every text.
+///
+/// # Errors
+///
+/// What is wrong with the text and what would be valid, in the user's words.
+pub fn check_format(format: &str, text: &str) -> Result<(), String> {
+    match formats().find(|known| known.name == format) {
+        Some(known) => (known.check)(text).map_err(|malformed| malformed.to_string()),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

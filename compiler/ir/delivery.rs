@@ -1,0 +1,211 @@
+//! The delivery graph: layers, the units in them, and the objects of each unit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::domain::{GroupKind, Quantity, Toleration};
+use crate::source::{Address, Origin};
+
+/// Flux' side of a cluster.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Delivery {
+    /// The folder of the `kube` tree, from the repository's root.
+    pub root: String,
+    /// The layers, in the order in which they come up.
+    pub layers: Vec<Layer>,
+}
+
+/// The layers that every cluster has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LayerName {
+    /// Sources, releases, controllers.
+    Controllers,
+    /// Custom resources of the controllers.
+    Configs,
+    /// Apps.
+    Apps,
+}
+
+impl LayerName {
+    /// The word in the spec, which is also the folder.
+    pub fn word(self) -> &'static str {
+        match self {
+            LayerName::Controllers => "controllers",
+            LayerName::Configs => "configs",
+            LayerName::Apps => "apps",
+        }
+    }
+
+    /// The name of its Flux Kustomization.
+    pub fn kustomization(self) -> &'static str {
+        match self {
+            LayerName::Controllers => "infra-controllers",
+            LayerName::Configs => "infra-configs",
+            LayerName::Apps => "apps",
+        }
+    }
+
+    /// Where the spec describes it.
+    pub fn address(self) -> Address {
+        Address::of("spec.gitops.layers").key(self.word())
+    }
+}
+
+/// A layer: one Flux Kustomization.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Layer {
+    /// Which one.
+    pub name: LayerName,
+    /// The layer before it.
+    pub after: Option<LayerName>,
+    /// How often it is compared with Git.
+    pub interval: String,
+    /// How soon a failure is tried again.
+    pub retry: String,
+    /// How long applying and waiting may take.
+    pub timeout: String,
+    /// Whether it is ready only when everything in it is.
+    pub wait: bool,
+    /// Whether objects that leave Git leave the cluster.
+    pub prune: bool,
+    /// Variables that its manifests use.
+    pub facts: BTreeSet<String>,
+    /// Its units, by name.
+    pub units: Vec<Unit>,
+}
+
+/// A component or an app in a layer: one folder.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Unit {
+    /// Its name.
+    pub name: String,
+    /// Component or app.
+    pub kind: UnitKind,
+    /// Its objects, in the order in which they are applied.
+    pub objects: Vec<Object>,
+    /// What its kustomization does beside listing files.
+    pub kustomization: Kustomization,
+    /// Files that are copied as they are, by path from the `kube` folder.
+    #[serde(skip)]
+    pub copies: BTreeMap<String, String>,
+    /// Kinds that it brings.
+    pub provides: Vec<GroupKind>,
+    /// Kinds that must be there before it.
+    pub needs: Vec<GroupKind>,
+    /// Where its pods run.
+    pub placement: Placement,
+    /// Where the spec asks for it.
+    #[serde(skip)]
+    pub address: Address,
+}
+
+/// What a unit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnitKind {
+    /// A component.
+    Component,
+    /// An app.
+    App,
+}
+
+/// Where pods of a unit run.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Placement {
+    /// Whether they must be up before Karpenter makes nodes.
+    pub early: bool,
+    /// Whether they are meant for the fixed nodes.
+    pub system: bool,
+    /// Whether there is one on every node.
+    pub every_node: bool,
+    /// What they tolerate.
+    pub tolerations: Vec<Toleration>,
+    /// What they request.
+    pub pods: Vec<Pods>,
+}
+
+/// Pods of one workload.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pods {
+    /// The workload.
+    pub name: String,
+    /// How many.
+    pub replicas: u32,
+    /// CPU of one.
+    pub cpu: Option<Quantity>,
+    /// Memory of one.
+    pub memory: Option<Quantity>,
+}
+
+/// An object in a file of its own.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Object {
+    /// The file, below the unit's folder.
+    pub file: String,
+    /// The whole object.
+    pub body: Value,
+    /// Who asked for it.
+    #[serde(skip)]
+    pub origin: Origin,
+    /// Who asked for parts of it, by JSON pointer.
+    #[serde(skip)]
+    pub origins: BTreeMap<String, Origin>,
+    /// Comments above parts of it, by JSON pointer.
+    #[serde(skip)]
+    pub comments: BTreeMap<String, String>,
+}
+
+impl Object {
+    /// An object that one place asked for.
+    pub fn new(file: impl Into<String>, body: Value, origin: Origin) -> Object {
+        Object { file: file.into(), body, origin, origins: BTreeMap::new(), comments: BTreeMap::new() }
+    }
+
+    /// A text field by JSON pointer.
+    pub fn text(&self, pointer: &str) -> &str {
+        self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Its API group; empty for the core group.
+    pub fn group(&self) -> &str {
+        self.text("/apiVersion").split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> &str {
+        self.text("/kind")
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.text("/metadata/name")
+    }
+
+    /// Its namespace; empty for cluster-wide objects.
+    pub fn namespace(&self) -> &str {
+        self.text("/metadata/namespace")
+    }
+}
+
+/// What a unit's `kustomization.yaml` does beside listing its own files.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kustomization {
+    /// Folders that it takes as a base, from its own folder.
+    pub bases: Vec<String>,
+    /// The namespace that everything is put in.
+    pub namespace: Option<String>,
+    /// New names, tags or digests of images.
+    pub images: Vec<Value>,
+    /// Patches, each with its target.
+    pub patches: Vec<Value>,
+}

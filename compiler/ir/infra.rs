@@ -1,0 +1,435 @@
+//! The infra graph: what Terraform makes. Each node has a key that is stable under changes elsewhere, typed
+//! references to other nodes, and the part of the spec that asked for it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Text;
+use crate::catalog::access::AccessPolicy;
+use crate::catalog::ami::{Driver, OperatingSystem};
+use crate::catalog::logs::LogType;
+use crate::cluster::Tier;
+use crate::domain::{
+    AccountId, Architecture, CapacityType, Cidr, InputName, InstanceType, LabelKey, LabelValue, PrincipalArn, Taint,
+    ZoneName,
+};
+use crate::source::{Address, Origin};
+use crate::spec::{
+    DataEvents, Disk, Effect, Given, InputDeclaration, Mechanism, OneOrMany, S3State, SecretsKey, Size, Support,
+};
+
+/// Terraform's side of a cluster.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Infra {
+    /// The cluster's name.
+    pub name: String,
+    /// The region.
+    pub region: String,
+    /// The partition, such as `aws`.
+    pub partition: String,
+    /// The account, if it is known or an input.
+    pub account: Option<Given<AccountId>>,
+    /// Tags on everything.
+    pub tags: BTreeMap<String, String>,
+    /// Where the state is kept.
+    pub state: S3State,
+    /// All declared inputs.
+    pub inputs: BTreeMap<InputName, InputDeclaration>,
+    /// The network.
+    pub network: Network,
+    /// The one group that nodes carry.
+    pub node_security_group: SecurityGroup,
+    /// The control plane.
+    pub control_plane: ControlPlane,
+    /// The role that nodes of managed groups take.
+    pub node_role: Role,
+    /// Managed groups.
+    pub node_groups: Vec<NodeGroup>,
+    /// Roles for service accounts.
+    pub identities: Vec<Identity>,
+    /// Who may use the API.
+    pub access: Vec<Access>,
+    /// Add-ons.
+    pub addons: Vec<Addon>,
+    /// What surrounds Karpenter.
+    pub karpenter: Option<KarpenterInfra>,
+    /// The audit trail.
+    pub trail: Option<Trail>,
+    /// How Flux gets into the cluster.
+    pub bootstrap: Option<Bootstrap>,
+    /// Values for manifests, written by the `gitops` stack.
+    pub facts: Vec<FactValue>,
+}
+
+/// A tag that both halves must agree on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SharedTag {
+    /// The key.
+    pub key: String,
+    /// The value.
+    pub value: String,
+}
+
+/// The VPC and all in it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Network {
+    /// Its range.
+    pub cidr: Cidr,
+    /// Its further ranges.
+    pub secondary_cidrs: Vec<Cidr>,
+    /// Subnets, tier by tier.
+    pub subnets: Vec<Subnet>,
+    /// NAT gateways.
+    pub nat_gateways: Vec<NatGateway>,
+    /// Route tables.
+    pub route_tables: Vec<RouteTable>,
+    /// VPC endpoints, in an isolated network.
+    pub endpoints: Vec<VpcEndpoint>,
+}
+
+/// A subnet.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subnet {
+    /// Its key: tier and zone.
+    pub key: String,
+    /// Its tier.
+    pub tier: Tier,
+    /// Its zone.
+    pub zone: ZoneName,
+    /// Its range.
+    pub cidr: Cidr,
+    /// Its tags, the derived ones included.
+    pub tags: BTreeMap<String, String>,
+    /// The key of its route table.
+    pub route_table: String,
+    /// Who asked for it.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// A NAT gateway.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NatGateway {
+    /// Its key: `main`, or its zone.
+    pub key: String,
+    /// The key of the public subnet that it is in.
+    pub subnet: String,
+}
+
+/// A route table.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RouteTable {
+    /// Its key: the tier, with the zone where each zone has its own.
+    pub key: String,
+    /// The tier that it serves.
+    pub tier: Tier,
+    /// Its way out.
+    pub way_out: WayOut,
+}
+
+/// The default route of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WayOut {
+    /// To the internet.
+    Internet,
+    /// Through the NAT gateway with this key.
+    Nat(String),
+    /// None.
+    Nowhere,
+}
+
+/// A VPC endpoint.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VpcEndpoint {
+    /// The service, as in `com.amazonaws.REGION.SERVICE`.
+    pub service: String,
+    /// Gateway or interface.
+    pub is_gateway: bool,
+    /// Who needs it.
+    pub why: String,
+}
+
+/// The security group that nodes carry.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecurityGroup {
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// Ports that the control plane reaches on the nodes.
+    pub from_control_plane: Vec<OpenPort>,
+}
+
+/// A port that the control plane reaches on the nodes.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenPort {
+    /// The number.
+    pub port: u16,
+    /// What answers there.
+    pub why: String,
+    /// Who asked for it.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// The EKS control plane.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ControlPlane {
+    /// The minor version.
+    pub version: String,
+    /// What happens when its support ends.
+    pub support: Support,
+    /// The tier that its interfaces are in.
+    pub tier: Tier,
+    /// Whether the API is reachable from the VPC.
+    pub private: bool,
+    /// Who reaches it from the internet.
+    pub public: Vec<Given<Cidr>>,
+    /// The range of Service addresses.
+    pub service_cidr: Cidr,
+    /// The key for Secrets.
+    pub secrets_key: SecretsKey,
+    /// Which logs are kept.
+    pub logs: Vec<LogType>,
+    /// For how many days.
+    pub log_days: u32,
+}
+
+/// A role with managed policies.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Role {
+    /// The suffix of its name after the cluster's.
+    pub suffix: String,
+    /// Names of AWS managed policies.
+    pub managed_policies: Vec<String>,
+}
+
+/// A managed node group with its launch template.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeGroup {
+    /// Its key in the spec.
+    pub key: String,
+    /// The operating system.
+    pub os: OperatingSystem,
+    /// The architecture.
+    pub arch: Architecture,
+    /// What its image needs drivers for.
+    pub driver: Driver,
+    /// EKS' word for the image.
+    pub ami_type: String,
+    /// Instance types, best first.
+    pub instance_types: Vec<InstanceType>,
+    /// How they are bought.
+    pub capacity: CapacityType,
+    /// How many.
+    pub size: Size,
+    /// The disk that holds images and scratch space.
+    pub disk: Disk,
+    /// Labels.
+    pub labels: BTreeMap<LabelKey, LabelValue>,
+    /// Taints.
+    pub taints: Vec<Taint>,
+    /// How many may be away during an update.
+    pub max_unavailable: String,
+    /// How far metadata answers travel.
+    pub hop_limit: u8,
+    /// Where the spec describes it.
+    #[serde(skip)]
+    pub address: Address,
+}
+
+/// A role for a service account.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Identity {
+    /// Its key, which is also the suffix of its role's name.
+    pub key: String,
+    /// The service account's namespace.
+    pub namespace: String,
+    /// The service account.
+    pub service_account: String,
+    /// How the account gets the role.
+    pub mechanism: Mechanism,
+    /// Names of AWS managed policies.
+    pub managed_policies: Vec<String>,
+    /// Own statements.
+    pub statements: Vec<Statement>,
+    /// Who uses it: a component, an add-on, an app.
+    pub consumer: Consumer,
+    /// Who asked for it.
+    #[serde(skip)]
+    pub origin: Origin,
+    /// Where the spec asks for it.
+    #[serde(skip)]
+    pub address: Address,
+}
+
+/// Who uses an identity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Consumer {
+    /// A component, by name.
+    Component(String),
+    /// An EKS add-on, by name.
+    Addon(String),
+    /// An app's service account.
+    App,
+}
+
+/// An IAM statement.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Statement {
+    /// Its name.
+    pub sid: String,
+    /// Whether it allows or denies.
+    pub effect: Effect,
+    /// Actions.
+    pub actions: Vec<String>,
+    /// Resources.
+    pub resources: Vec<Text>,
+    /// Conditions: operator, key, values.
+    pub conditions: Vec<(String, Vec<(Text, Vec<Text>)>)>,
+    /// Who wrote it.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+impl Statement {
+    /// Values of a condition as texts.
+    pub fn values(values: &OneOrMany) -> Vec<Text> {
+        match values {
+            OneOrMany::One(value) => vec![Text::of(value)],
+            OneOrMany::Many(values) => values.iter().map(|value| Text::of(value)).collect(),
+        }
+    }
+}
+
+/// Who may use the API.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Access {
+    /// Its key in the spec.
+    pub key: String,
+    /// The role or user.
+    pub principal: Given<PrincipalArn>,
+    /// The access policy.
+    pub policy: Option<AccessPolicy>,
+    /// Only in these namespaces.
+    pub namespaces: Vec<String>,
+    /// Kubernetes groups.
+    pub groups: Vec<String>,
+}
+
+/// When an add-on is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Moment {
+    /// Before the first node joins.
+    BeforeNodes,
+    /// When nodes are there to run it.
+    AfterNodes,
+}
+
+/// An EKS add-on.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Addon {
+    /// EKS' name.
+    pub name: String,
+    /// `default`, `newest` or an exact version.
+    pub version: String,
+    /// Its settings.
+    pub configuration: serde_json::Map<String, serde_json::Value>,
+    /// Whether settings changed in the cluster are overwritten on update.
+    pub overwrite: bool,
+    /// When it is made.
+    pub moment: Moment,
+    /// The key of its identity.
+    pub identity: Option<String>,
+    /// Whether its pods run on the tainted system nodes.
+    pub tolerates: Vec<crate::domain::Toleration>,
+    /// Where the spec asks for it.
+    #[serde(skip)]
+    pub address: Address,
+}
+
+/// What surrounds Karpenter.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KarpenterInfra {
+    /// The name of the interruption queue.
+    pub queue: String,
+    /// The name of the role of its nodes.
+    pub node_role: String,
+    /// Whether nodes get an instance profile that Terraform makes, because IAM cannot be reached from the VPC.
+    pub instance_profile: bool,
+    /// Managed policies of the node role.
+    pub managed_policies: Vec<String>,
+    /// The tag that its classes select by.
+    pub discovery: SharedTag,
+    /// Whether any pool may buy Spot.
+    pub buys_spot: bool,
+    /// The version of the controller.
+    pub version: semver::Version,
+}
+
+/// The audit trail.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Trail {
+    /// Data events that it records.
+    pub data_events: Vec<DataEvents>,
+    /// Whether it records all regions.
+    pub multi_region: bool,
+    /// Days that the log group keeps events.
+    pub retention_days: u32,
+    /// Whether the bucket goes with its content.
+    pub delete_with_cluster: bool,
+}
+
+/// How Flux gets into the cluster.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bootstrap {
+    /// The way.
+    pub way: crate::spec::Bootstrap,
+    /// Flux' minor version.
+    pub version: String,
+    /// The repository.
+    pub repository: String,
+    /// The branch.
+    pub branch: Given<String>,
+    /// The folder that Flux reads, from the repository's root.
+    pub path: String,
+    /// Credentials.
+    pub auth: Option<crate::spec::GitAuth>,
+    /// Signing of commits.
+    pub signing: Option<crate::spec::Signing>,
+    /// Keys of taints that Flux' pods tolerate.
+    pub toleration_keys: Vec<String>,
+}
+
+/// A value for manifests.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FactValue {
+    /// The variable's name.
+    pub name: String,
+    /// Its value.
+    pub value: Text,
+    /// Who asked for it.
+    #[serde(skip)]
+    pub origin: Origin,
+}

@@ -1,0 +1,23 @@
+//! What has to exist, in no dialect: the infra graph, the delivery graph, and the order in which they come up.
+
+mod deferred;
+mod delivery;
+mod infra;
+mod order;
+
+use serde::Serialize;
+
+pub use deferred::{Deferred, Part, Text};
+pub use delivery::*;
+pub use infra::*;
+pub use order::{Step, StepKind, cold_start};
+
+/// Everything that has to exist for one cluster.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ir {
+    /// What Terraform makes.
+    pub infra: Infra,
+    /// What Flux delivers; `None` without `gitops`.
+    pub delivery: Option<Delivery>,
+}

@@ -1,0 +1,85 @@
+//! The cold start: in which order everything comes up, stack by stack and layer by layer.
+
+use serde::Serialize;
+
+use super::{Ir, Moment};
+
+/// What comes up in a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// Something that Terraform makes.
+    Terraform,
+    /// Flux itself.
+    Flux,
+    /// A layer that Flux applies.
+    Layer,
+}
+
+/// One step of the cold start.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// What kind of step.
+    pub kind: StepKind,
+    /// What comes up.
+    pub what: String,
+    /// Its parts.
+    pub parts: Vec<String>,
+    /// Why it comes here.
+    pub why: &'static str,
+}
+
+/// The steps, first to last.
+pub fn cold_start(ir: &Ir) -> Vec<Step> {
+    let infra = &ir.infra;
+    let addons = |moment: Moment| -> Vec<String> {
+        infra.addons.iter().filter(|addon| addon.moment == moment).map(|addon| addon.name.clone()).collect()
+    };
+    let step = |kind, what: &str, parts, why| Step { kind, what: what.to_owned(), parts, why };
+    let mut steps = vec![
+        step(
+            StepKind::Terraform,
+            "network",
+            infra.network.subnets.iter().map(|subnet| subnet.key.clone()).collect(),
+            "everything else lives in it",
+        ),
+        step(StepKind::Terraform, "control plane", vec![infra.control_plane.version.clone()], "nodes join it"),
+        step(
+            StepKind::Terraform,
+            "identities",
+            infra.identities.iter().map(|identity| identity.key.clone()).collect(),
+            "a pod that starts before its identity keeps running without it",
+        ),
+        step(
+            StepKind::Terraform,
+            "add-ons before nodes",
+            addons(Moment::BeforeNodes),
+            "a node without its network add-on never becomes ready",
+        ),
+        step(
+            StepKind::Terraform,
+            "node groups",
+            infra.node_groups.iter().map(|group| group.key.clone()).collect(),
+            "Flux, CoreDNS and Karpenter need nodes that nobody has to make first",
+        ),
+        step(StepKind::Terraform, "add-ons after nodes", addons(Moment::AfterNodes), "their pods need nodes"),
+    ];
+    if let Some(bootstrap) = &infra.bootstrap {
+        steps.push(step(StepKind::Flux, "Flux", vec![bootstrap.path.clone()], "it delivers all that follows"));
+    }
+    for layer in ir.delivery.iter().flat_map(|delivery| &delivery.layers) {
+        steps.push(Step {
+            kind: StepKind::Layer,
+            what: layer.name.kustomization().to_owned(),
+            parts: layer.units.iter().map(|unit| unit.name.clone()).collect(),
+            why: match layer.name {
+                super::LayerName::Controllers => "they bring the kinds that the next layer uses",
+                super::LayerName::Configs => "custom resources need their controllers' kinds and webhooks",
+                super::LayerName::Apps => "apps use what the layers before provide",
+            },
+        });
+    }
+    steps.retain(|step| !step.parts.is_empty());
+    steps
+}

@@ -1,0 +1,142 @@
+//! The AWS platform: a cluster's infra graph.
+
+mod addons;
+mod identities;
+mod network;
+mod nodes;
+
+use std::collections::BTreeMap;
+
+pub(super) use identities::identities;
+
+use super::placement::Placements;
+use crate::cluster::Cluster;
+use crate::diagnostic::Sink;
+use crate::ir::{
+    Access, Bootstrap, ControlPlane, FactValue, Identity, Infra, KarpenterInfra, OpenPort, SecurityGroup,
+    SharedTag, Trail,
+};
+use crate::source::Origin;
+use crate::spec::{Given, Spec};
+
+/// The tag that Karpenter's classes select subnets and security groups by.
+pub(super) fn discovery(cluster: &Cluster) -> SharedTag {
+    SharedTag { key: "karpenter.sh/discovery".to_owned(), value: cluster.name.to_string() }
+}
+
+/// The infra graph of a cluster.
+pub(super) fn lower(
+    cluster: &Cluster,
+    spec: &Spec,
+    placement: &Placements,
+    identities: Vec<Identity>,
+    facts: Vec<FactValue>,
+    sink: &mut Sink,
+) -> Infra {
+    Infra {
+        name: cluster.name.to_string(),
+        region: cluster.region.to_string(),
+        partition: cluster.partition.to_string(),
+        account: cluster.account.clone(),
+        tags: cluster.tags.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect(),
+        state: cluster.state.clone(),
+        inputs: cluster.inputs.clone(),
+        network: network::lower(cluster),
+        node_security_group: security_group(cluster),
+        control_plane: control_plane(cluster),
+        node_role: nodes::role(cluster, &identities),
+        node_groups: nodes::groups(cluster, spec, sink),
+        access: access(cluster),
+        addons: addons::lower(cluster, placement, &identities),
+        karpenter: karpenter(cluster),
+        trail: cluster.audit.as_ref().map(|audit| Trail {
+            data_events: audit.cloud_trail.data_events.clone(),
+            multi_region: audit.cloud_trail.multi_region,
+            retention_days: audit.cloud_trail.retention_days.0,
+            delete_with_cluster: audit.cloud_trail.delete_with_cluster,
+        }),
+        bootstrap: bootstrap(cluster, placement),
+        identities,
+        facts,
+    }
+}
+
+fn control_plane(cluster: &Cluster) -> ControlPlane {
+    ControlPlane {
+        version: cluster.version.to_string(),
+        support: cluster.support,
+        tier: cluster.network.control_plane_tier(),
+        private: cluster.endpoint.private,
+        public: cluster.endpoint.public.clone(),
+        service_cidr: cluster.network.service_cidr.clone(),
+        secrets_key: cluster.secrets_key.clone(),
+        logs: cluster.logs.types.clone(),
+        log_days: cluster.logs.retention_days.0,
+    }
+}
+
+/// Nodes carry one group, and only that one has the cluster's tag: load balancer controllers refuse a node with two.
+fn security_group(cluster: &Cluster) -> SecurityGroup {
+    let mut tags = BTreeMap::from([(format!("kubernetes.io/cluster/{}", cluster.name), "owned".to_owned())]);
+    if cluster.karpenter.is_some() {
+        let SharedTag { key, value } = discovery(cluster);
+        tags.insert(key, value);
+    }
+    let mut ports: BTreeMap<u16, OpenPort> = BTreeMap::new();
+    for component in cluster.components.values() {
+        for port in &component.contract().ports {
+            let why = format!("{}: {}", component.name, port.why);
+            let new = OpenPort { port: port.port, why: why.clone(), origin: Origin::from(&component.address) };
+            let known = ports.entry(port.port).or_insert(new);
+            if known.why != why {
+                known.why = format!("{}\n{why}", known.why);
+            }
+        }
+    }
+    SecurityGroup { tags, from_control_plane: ports.into_values().collect() }
+}
+
+fn access(cluster: &Cluster) -> Vec<Access> {
+    let entry = |(key, entry): (&crate::domain::Key, &crate::spec::AccessEntry)| Access {
+        key: key.to_string(),
+        principal: entry.principal.clone(),
+        policy: entry.policy,
+        namespaces: entry.namespaces.iter().map(ToString::to_string).collect(),
+        groups: entry.groups.clone(),
+    };
+    cluster.access.iter().map(entry).collect()
+}
+
+fn karpenter(cluster: &Cluster) -> Option<KarpenterInfra> {
+    let karpenter = cluster.karpenter.as_ref()?;
+    let component = cluster.components.iter().find(|(name, _)| name.as_str() == "karpenter").map(|(_, one)| one)?;
+    let version = component.version.as_ref()?.semver().clone();
+    let buys_spot =
+        karpenter.pools.values().any(|pool| pool.capacity.contains(&crate::domain::CapacityType::Spot));
+    Some(KarpenterInfra {
+        queue: karpenter.queue.clone(),
+        node_role: karpenter.node_role.clone(),
+        instance_profile: cluster.is_isolated(),
+        managed_policies: nodes::node_policies(cluster),
+        discovery: discovery(cluster),
+        buys_spot,
+        version,
+    })
+}
+
+fn bootstrap(cluster: &Cluster, placement: &Placements) -> Option<Bootstrap> {
+    let flux = &cluster.gitops.as_ref()?.flux;
+    Some(Bootstrap {
+        way: flux.bootstrap,
+        version: flux.version.clone(),
+        repository: flux.repository.to_string(),
+        branch: match &flux.branch {
+            Given::Known(branch) => Given::Known(branch.to_string()),
+            Given::Input(input) => Given::Input(input.clone()),
+        },
+        path: format!("{}/clusters/{}", flux.path, cluster.name),
+        auth: flux.auth.clone(),
+        signing: flux.signing.clone(),
+        toleration_keys: placement.system_keys(),
+    })
+}

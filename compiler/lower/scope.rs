@@ -1,0 +1,52 @@
+//! The names that expressions of a component may use.
+
+use serde_json::{Map, Value, json};
+
+use crate::cluster::{Cluster, Component};
+use crate::component::Scope;
+use crate::ir::Deferred;
+
+/// The scope of one component.
+pub(super) fn scope(cluster: &Cluster, component: &Component) -> Scope {
+    let contract = component.contract();
+    let karpenter = cluster.karpenter.as_ref();
+    let has_karpenter = |value: Value| if karpenter.is_some() { value } else { Value::Null };
+    let names = json!({
+        "cluster": {
+            "name": cluster.name,
+            "version": cluster.version,
+            "region": cluster.region,
+            "tags": cluster.tags,
+            "serviceCidr": cluster.network.service_cidr,
+            // EKS gives cluster DNS the tenth address of the Service range.
+            "dnsIp": cluster.network.service_cidr.host(10).map(|address| address.to_string()),
+        },
+        "aws": {
+            "partition": cluster.partition,
+            "account": Deferred::AccountId.mark(),
+            "region": cluster.region,
+            "isolated": cluster.is_isolated(),
+        },
+        "vpc": { "id": Deferred::VpcId.mark(), "cidr": cluster.network.cidr },
+        "release": {
+            "name": contract.chart.as_ref().map(|chart| chart.release.clone()),
+            "namespace": contract.namespace,
+            "version": component.version.as_ref().map(|version| version.to_string()),
+            "app": component.app,
+        },
+        "params": component.params,
+        "components": cluster.components.keys().collect::<Vec<_>>(),
+        "addons": cluster.addons.keys().collect::<Vec<_>>(),
+        "karpenter": {
+            "queue": karpenter.map(|karpenter| karpenter.queue.clone()),
+            "nodeRole": karpenter.map(|karpenter| karpenter.node_role.clone()),
+            "queueArn": has_karpenter(Deferred::QueueArn.mark().into()),
+            "nodeRoleArn": has_karpenter(Deferred::NodeRoleArn.mark().into()),
+        },
+    });
+    let names = match names {
+        Value::Object(names) => names,
+        _ => Map::new(),
+    };
+    Scope::new(names, contract.parameter_names())
+}

@@ -1,0 +1,368 @@
+//! The AWS platform: account, state, endpoint, access, encryption, logs, add-ons, audit trail, identities.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::access::AccessPolicy;
+use crate::catalog::logs::LogType;
+use crate::domain::{AccountId, Arn, BucketName, Cidr, Key, Namespace, PolicyName, PrincipalArn, Region, ServiceAccountRef, Sid, fixed};
+
+use super::{Given, Karpenter, Network, NodeGroup};
+
+/// The AWS platform.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Aws {
+    /// The region that everything is in.
+    pub region: Region,
+    /// The account. Terraform then refuses to plan with credentials of any other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<Given<AccountId>>,
+    /// Where Terraform keeps its state.
+    pub state: State,
+    /// The network.
+    #[serde(default)]
+    pub network: Network,
+    /// Who reaches the Kubernetes API over which way.
+    #[serde(default)]
+    pub endpoint: Endpoint,
+    /// The range of Service addresses. Cannot be changed later.
+    #[serde(default = "Aws::default_service_cidr")]
+    pub service_cidr: Cidr,
+    /// Who may use the Kubernetes API, by a name of your choice.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub access: BTreeMap<Key, AccessEntry>,
+    /// Encryption of Secrets in the API's store.
+    #[serde(default)]
+    pub encryption: Encryption,
+    /// The control plane's logs.
+    #[serde(default)]
+    pub logs: Logs,
+    /// Fixed groups of nodes, by name. At least one is needed: the system components run there. Without any, one
+    /// group `system` of two to three `t3.large` is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node_groups: Option<BTreeMap<Key, NodeGroup>>,
+    /// Nodes that are made when pods need them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub karpenter: Option<Karpenter>,
+    /// EKS add-ons, by their EKS name. `vpc-cni`, `kube-proxy`, `coredns` and `eks-pod-identity-agent` are there
+    /// without being written. `null` or `{}` takes the defaults.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub addons: BTreeMap<Key, Option<Addon>>,
+    /// Identities for the service accounts of apps. Those of components are derived.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub identities: BTreeMap<Key, WorkloadIdentity>,
+    /// Who did what in the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit: Option<Audit>,
+}
+
+impl Aws {
+    fn default_service_cidr() -> Cidr {
+        fixed("172.20.0.0/16")
+    }
+}
+
+/// Where Terraform keeps its state.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct State {
+    /// An S3 bucket, locked by a lock file beside the state. The key is derived: `CLUSTER/STACK.tfstate`.
+    pub s3: S3State,
+}
+
+/// An S3 bucket for Terraform's state.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct S3State {
+    /// The bucket. It must exist.
+    pub bucket: BucketName,
+    /// Its region; the cluster's without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
+    /// A folder in the bucket, before the derived key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._/-]*[A-Za-z0-9]$"))]
+    pub prefix: Option<String>,
+}
+
+/// Who reaches the Kubernetes API over which way.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Endpoint {
+    /// Whether the API is reachable from inside the VPC.
+    #[serde(default = "Endpoint::yes")]
+    pub private: bool,
+    /// The addresses that may reach the API over the internet. Empty: nobody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub public: Vec<Given<Cidr>>,
+}
+
+impl Endpoint {
+    fn yes() -> bool {
+        true
+    }
+}
+
+impl Default for Endpoint {
+    fn default() -> Endpoint {
+        Endpoint { private: true, public: Vec::new() }
+    }
+}
+
+/// One role or user and what it may do in the cluster.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AccessEntry {
+    /// The IAM role or user.
+    pub principal: Given<PrincipalArn>,
+    /// One of EKS' access policies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<AccessPolicy>,
+    /// Only in these namespaces; the whole cluster without it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub namespaces: Vec<Namespace>,
+    /// Kubernetes groups, for your own role bindings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+}
+
+/// Encryption of Secrets in the API's store.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Encryption {
+    /// The KMS key that wraps the data keys of Secrets. Cannot be removed later.
+    #[serde(default)]
+    pub secrets: SecretsKey,
+}
+
+/// The KMS key for Secrets.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum SecretsKey {
+    /// A word.
+    Word(SecretsKeyWord),
+    /// A key that exists.
+    Existing(Given<Arn>),
+}
+
+impl Default for SecretsKey {
+    fn default() -> SecretsKey {
+        SecretsKey::Word(SecretsKeyWord::Managed)
+    }
+}
+
+/// Words for the KMS key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecretsKeyWord {
+    /// A key of the cluster's own, rotated yearly.
+    Managed,
+    /// Only AWS' own encryption.
+    None,
+}
+
+/// The control plane's logs.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Logs {
+    /// Which logs are kept.
+    #[serde(default = "Logs::default_types")]
+    pub types: Vec<LogType>,
+    /// For how many days.
+    #[serde(default = "Logs::default_days")]
+    pub retention_days: RetentionDays,
+}
+
+impl Logs {
+    fn default_types() -> Vec<LogType> {
+        vec![LogType::Api, LogType::Audit, LogType::Authenticator]
+    }
+
+    fn default_days() -> RetentionDays {
+        RetentionDays(90)
+    }
+}
+
+impl Default for Logs {
+    fn default() -> Logs {
+        Logs { types: Logs::default_types(), retention_days: Logs::default_days() }
+    }
+}
+
+/// Days that a log group keeps its events: one of the numbers that CloudWatch knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RetentionDays(pub u32);
+
+/// What CloudWatch Logs accepts as retention (PutRetentionPolicy, API reference).
+const RETENTION_DAYS: [u32; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+impl JsonSchema for RetentionDays {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RetentionDays".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "integer",
+            "enum": RETENTION_DAYS,
+            "description": "Days that a log group keeps its events: one of the numbers that CloudWatch knows."
+        })
+    }
+}
+
+/// An EKS add-on.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Addon {
+    /// `default`: what EKS recommends for the Kubernetes version; `newest`: the newest for it; or an exact version
+    /// such as `v1.20.4-eksbuild.1`. The first two are looked up when Terraform plans.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^(default|newest|v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+)$"))]
+    pub version: Option<String>,
+    /// The add-on's own settings, merged over those that the compiler derives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configuration: Option<serde_json::Map<String, serde_json::Value>>,
+    /// What happens to settings that were changed in the cluster.
+    #[serde(default)]
+    pub conflicts: Conflicts,
+    /// How the add-on's pods get AWS permissions, where it needs any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mechanism: Option<Mechanism>,
+}
+
+/// What happens to an add-on's settings that were changed in the cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Conflicts {
+    /// The add-on's settings win.
+    #[default]
+    Overwrite,
+    /// Changed settings stay, on update.
+    Preserve,
+}
+
+/// How a service account gets AWS permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mechanism {
+    /// An EKS Pod Identity association. Nothing in the manifests.
+    PodIdentity,
+    /// A web identity: the role's ARN stands on the ServiceAccount.
+    Irsa,
+}
+
+impl Mechanism {
+    /// The word in the spec.
+    pub fn word(self) -> &'static str {
+        match self {
+            Mechanism::PodIdentity => "pod-identity",
+            Mechanism::Irsa => "irsa",
+        }
+    }
+}
+
+/// An AWS identity for a service account of an app.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WorkloadIdentity {
+    /// The service account, as `namespace/name`.
+    pub service_account: ServiceAccountRef,
+    /// How it gets the permissions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mechanism: Option<Mechanism>,
+    /// AWS managed policies, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub managed_policies: Vec<PolicyName>,
+    /// Own statements.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<Statement>,
+}
+
+/// A statement of an IAM policy.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Statement {
+    /// A name that says why, in letters and digits.
+    pub sid: Sid,
+    /// Whether it allows or denies.
+    #[serde(default)]
+    pub effect: Effect,
+    /// The actions, such as `s3:GetObject`.
+    #[schemars(length(min = 1), inner(regex(pattern = r"^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$")))]
+    pub actions: Vec<String>,
+    /// The resources' ARNs, or `*`.
+    #[schemars(length(min = 1), inner(regex(pattern = r"^(\*|arn:.+)$")))]
+    pub resources: Vec<String>,
+    /// Conditions: operator, key, values.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub conditions: BTreeMap<String, BTreeMap<String, OneOrMany>>,
+}
+
+/// Whether a statement allows or denies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub enum Effect {
+    /// Allows.
+    #[default]
+    Allow,
+    /// Denies, whatever else allows.
+    Deny,
+}
+
+/// One text or several.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+/// Who did what in the account.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Audit {
+    /// A trail of the account's API calls, in a bucket and a log group.
+    pub cloud_trail: CloudTrail,
+}
+
+/// A trail of the account's API calls.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CloudTrail {
+    /// Calls on data, beside those on resources. They cost more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data_events: Vec<DataEvents>,
+    /// Whether all regions are recorded.
+    #[serde(default = "CloudTrail::yes")]
+    pub multi_region: bool,
+    /// Days that the log group keeps events.
+    #[serde(default = "Logs::default_days")]
+    pub retention_days: RetentionDays,
+    /// Whether tearing down deletes the recorded events with the bucket.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub delete_with_cluster: bool,
+}
+
+impl CloudTrail {
+    fn yes() -> bool {
+        true
+    }
+}
+
+/// Calls on data that a trail may record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DataEvents {
+    /// Messages of queues.
+    Sqs,
+    /// Objects in buckets.
+    S3,
+    /// Calls of functions.
+    Lambda,
+}

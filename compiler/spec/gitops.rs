@@ -1,0 +1,201 @@
+//! GitOps: how Flux gets into the cluster, where it reads, how layers follow each other.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{GitRef, GitUrl, GoDuration, InputName, RelativePath, fixed};
+
+use super::{Given, InputRef};
+
+/// How the cluster's content is delivered.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GitOps {
+    /// Flux.
+    pub flux: Flux,
+    /// Timing of the layers.
+    #[serde(default)]
+    pub layers: Layers,
+    /// Further variables for manifests: `${NAME}` in an app becomes this value. Those that components need are
+    /// derived.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<InputName, Fact>,
+}
+
+/// Flux and the repository that it reads.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Flux {
+    /// Flux' minor version.
+    #[serde(default = "Flux::default_version")]
+    #[schemars(regex(pattern = r"^[0-9]+\.[0-9]+$"), example = &"2.9")]
+    pub version: String,
+    /// The repository that holds the output.
+    pub repository: GitUrl,
+    /// The branch that Flux reads.
+    #[serde(default = "Flux::default_branch")]
+    pub branch: Given<GitRef>,
+    /// The folder in the repository that the output's `kube` folder is at.
+    #[serde(default = "Flux::default_path")]
+    pub path: RelativePath,
+    /// How Flux gets into the cluster.
+    #[serde(default)]
+    pub bootstrap: Bootstrap,
+    /// The credentials for the repository. Inputs, never values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<GitAuth>,
+    /// Signs the commits that the bootstrap makes (`bootstrap: terraform` only).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing: Option<Signing>,
+}
+
+impl Flux {
+    fn default_version() -> String {
+        "2.9".to_owned()
+    }
+
+    fn default_branch() -> Given<GitRef> {
+        Given::Known(fixed("main"))
+    }
+
+    fn default_path() -> RelativePath {
+        fixed("kube")
+    }
+}
+
+/// How Flux gets into the cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bootstrap {
+    /// The Flux Operator, installed by Terraform; nothing is written to Git.
+    #[default]
+    Operator,
+    /// Flux' Terraform provider; it commits Flux' own manifests to the repository.
+    Terraform,
+    /// By hand, with the `flux` command line; the runbook has the exact commands.
+    Cli,
+}
+
+/// The credentials for the repository.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GitAuth {
+    /// A deploy key, for `ssh://` addresses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ssh: Option<SshAuth>,
+    /// A user name and a token, for `https://` addresses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<TokenAuth>,
+}
+
+/// A deploy key.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SshAuth {
+    /// The private key.
+    pub private_key: InputRef,
+    /// The host's public keys, as in a `known_hosts` file.
+    pub known_hosts: InputRef,
+}
+
+/// A user name and a token.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TokenAuth {
+    /// The user name; `git` without it.
+    #[serde(default = "TokenAuth::default_username")]
+    pub username: String,
+    /// The token.
+    pub password: InputRef,
+}
+
+impl TokenAuth {
+    fn default_username() -> String {
+        "git".to_owned()
+    }
+}
+
+/// Signs the commits that the bootstrap makes.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Signing {
+    /// The armoured private GPG key ring.
+    pub key_ring: InputRef,
+    /// The key's id.
+    pub key_id: InputRef,
+}
+
+/// Timing of the layers.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Layers {
+    /// Sources and releases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controllers: Option<Timing>,
+    /// Custom resources of the controllers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configs: Option<Timing>,
+    /// Apps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apps: Option<Timing>,
+}
+
+/// Timing of one layer; what is left out takes the layer's default.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Timing {
+    /// How often the cluster is compared with Git.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<GoDuration>,
+    /// How soon a failure is tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<GoDuration>,
+    /// How long applying and waiting may take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<GoDuration>,
+    /// Whether the layer is ready only when everything in it is. Later layers rely on it where they need kinds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<bool>,
+    /// Whether objects that leave Git leave the cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prune: Option<bool>,
+}
+
+/// The value of a variable for manifests.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Fact {
+    /// The value itself.
+    Known(String),
+    /// An input.
+    Input(InputRef),
+    /// Something that Terraform knows after the apply.
+    Output(OutputRef),
+}
+
+/// A reference to something that Terraform knows after the apply: `{ output: vpc_id }`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "a reference to an output")]
+pub struct OutputRef {
+    /// What.
+    pub output: OutputName,
+}
+
+/// What Terraform knows after the apply and manifests may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OutputName {
+    /// The account's id.
+    AccountId,
+    /// The AWS partition.
+    Partition,
+    /// The VPC's id.
+    VpcId,
+    /// The address of the Kubernetes API.
+    ClusterEndpoint,
+    /// The issuer of service account tokens, without `https://`.
+    OidcIssuer,
+}

@@ -1,0 +1,126 @@
+//! What the user wrote: one declaration of types gives the decoder, the JSON Schema and the reference page.
+
+mod aws;
+mod components;
+mod decode;
+mod gitops;
+mod given;
+mod karpenter;
+mod kubernetes;
+mod network;
+mod nodes;
+pub mod shape;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{ClusterName, InputName, TagKey, TagValue};
+
+pub use aws::*;
+pub use components::*;
+pub use decode::*;
+pub use gitops::*;
+pub use given::*;
+pub use karpenter::*;
+pub use kubernetes::*;
+pub use network::*;
+pub use nodes::*;
+
+/// One cluster, both halves: what Terraform makes and what Flux delivers.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "clusterc spec")]
+pub struct Written {
+    /// The version of this language.
+    pub api_version: ApiVersion,
+    /// The kind of document.
+    pub kind: DocumentKind,
+    /// The cluster's name and its tags.
+    pub metadata: Metadata,
+    /// The cluster.
+    pub spec: ClusterSpec,
+}
+
+/// The version of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum ApiVersion {
+    /// The first version.
+    #[serde(rename = "clusterc.dev/v1alpha1")]
+    V1alpha1,
+}
+
+/// The kinds of documents that `clusterc build` reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum DocumentKind {
+    /// One cluster.
+    Cluster,
+}
+
+/// The cluster's name and what marks everything that belongs to it.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Metadata {
+    /// The name: of the EKS cluster, of its folders, and the first part of every derived name. Changing it later
+    /// replaces the cluster.
+    pub name: ClusterName,
+    /// Tags on every AWS resource (`default_tags` of the provider).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<TagKey, TagValue>,
+}
+
+/// The cluster: exactly one platform, what runs on it, and how it is delivered.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ClusterSpec {
+    /// Warnings that are accepted, each with its reason. Errors cannot be silenced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow: Vec<Allowed>,
+    /// Values that are given when Terraform plans and stay out of Git: an address, a token, a role.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub inputs: BTreeMap<InputName, InputDeclaration>,
+    /// The Kubernetes version and its support.
+    pub kubernetes: Kubernetes,
+    /// The platform: EKS on AWS.
+    pub aws: Aws,
+    /// What runs on the cluster for the platform's sake, by component name. `null` or `{}` takes the defaults.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub components: BTreeMap<crate::domain::Key, Option<ComponentUse>>,
+    /// The user's own manifests, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub apps: BTreeMap<crate::domain::Key, App>,
+    /// How Flux delivers components and apps. Without it only Terraform is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gitops: Option<GitOps>,
+}
+
+/// A warning that is accepted.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Allowed {
+    /// The warning's code.
+    #[schemars(regex(pattern = r"^W[0-9]{4}$"), example = &"W0407")]
+    pub code: String,
+    /// Why it is acceptable here. Reviewers read this.
+    #[schemars(length(min = 8))]
+    pub reason: String,
+}
+
+/// The JSON Schema of the language, for editors and for the structural check.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Written).to_value()
+}
+
+/// Diagnostics of this floor.
+pub static CODES: &[&crate::diagnostic::Code] = &[
+    &shape::codes::UNKNOWN_KEY,
+    &shape::codes::MISSING_KEY,
+    &shape::codes::WRONG_TYPE,
+    &shape::codes::UNKNOWN_WORD,
+    &shape::codes::MALFORMED,
+    &shape::codes::OUT_OF_RANGE,
+    &decode::INPUT_WHERE_VALUE_IS_NEEDED,
+    &decode::UNDECLARED_INPUT,
+    &decode::UNREADABLE_VALUE,
+];

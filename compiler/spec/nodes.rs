@@ -1,0 +1,156 @@
+//! Managed node groups.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::ami::OperatingSystem;
+use crate::domain::{Architecture, CapacityType, InstanceType, LabelKey, LabelValue, PercentOrCount, Quantity, Taint, fixed};
+
+/// A managed node group: a fixed floor of nodes that EKS keeps.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NodeGroup {
+    /// The operating system.
+    #[serde(default = "default_os")]
+    pub os: OperatingSystem,
+    /// The processor architecture. Without it, the one of the instance types.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arch: Option<Architecture>,
+    /// Instance types that the group may use, best first. All of one architecture.
+    #[schemars(length(min = 1, max = 20))]
+    pub instance_types: Vec<InstanceType>,
+    /// Whether the nodes are bought on demand or as Spot.
+    #[serde(default = "NodeGroup::default_capacity")]
+    pub capacity: CapacityType,
+    /// How many nodes.
+    #[serde(default)]
+    pub size: Size,
+    /// The root disk (for Bottlerocket the data disk).
+    #[serde(default)]
+    pub disk: Disk,
+    /// Labels on every node.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<LabelKey, LabelValue>,
+    /// Taints on every node. System components tolerate `CriticalAddonsOnly`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taints: Vec<Taint>,
+    /// How many nodes may be away at once while the group is updated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_unavailable: Option<PercentOrCount>,
+    /// How pods reach the instance metadata service.
+    #[serde(default)]
+    pub metadata: InstanceMetadata,
+}
+
+pub(super) fn default_os() -> OperatingSystem {
+    OperatingSystem::Al2023
+}
+
+impl NodeGroup {
+    fn default_capacity() -> CapacityType {
+        CapacityType::OnDemand
+    }
+}
+
+/// How many nodes a group has.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Size {
+    /// Never fewer.
+    pub min: u32,
+    /// Never more.
+    #[schemars(range(min = 1))]
+    pub max: u32,
+    /// At the first apply; `min` without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desired: Option<u32>,
+}
+
+impl Default for Size {
+    fn default() -> Size {
+        Size { min: 2, max: 3, desired: None }
+    }
+}
+
+/// A node's disk. Always encrypted.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Disk {
+    /// The size.
+    #[serde(default = "Disk::default_size")]
+    pub size: Quantity,
+    /// The volume type.
+    #[serde(default, rename = "type")]
+    pub kind: VolumeType,
+    /// Operations a second; AWS' default for the type without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 100, max = 80000))]
+    pub iops: Option<u32>,
+    /// MiB a second, for gp3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 125, max = 2000))]
+    pub throughput: Option<u32>,
+}
+
+impl Disk {
+    fn default_size() -> Quantity {
+        fixed("50Gi")
+    }
+}
+
+impl Default for Disk {
+    fn default() -> Disk {
+        Disk { size: Disk::default_size(), kind: VolumeType::default(), iops: None, throughput: None }
+    }
+}
+
+/// EBS volume types that a node can start from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum VolumeType {
+    /// General purpose.
+    #[default]
+    Gp3,
+    /// General purpose, the older kind.
+    Gp2,
+    /// Provisioned operations.
+    Io1,
+    /// Provisioned operations, more durable.
+    Io2,
+}
+
+impl VolumeType {
+    /// AWS' word.
+    pub fn word(self) -> &'static str {
+        match self {
+            VolumeType::Gp3 => "gp3",
+            VolumeType::Gp2 => "gp2",
+            VolumeType::Io1 => "io1",
+            VolumeType::Io2 => "io2",
+        }
+    }
+}
+
+/// How the instance metadata service may be reached. Tokens (IMDSv2) are always required.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct InstanceMetadata {
+    /// `1` keeps pods from taking the node's identity; `2` lets them.
+    #[serde(default = "InstanceMetadata::one")]
+    #[schemars(range(min = 1, max = 64))]
+    pub hop_limit: u8,
+}
+
+impl InstanceMetadata {
+    fn one() -> u8 {
+        1
+    }
+}
+
+impl Default for InstanceMetadata {
+    fn default() -> InstanceMetadata {
+        InstanceMetadata { hop_limit: 1 }
+    }
+}
