@@ -14,7 +14,7 @@ use crate::lower;
 use crate::source::{Address, Files, Origin, ReadError, Sources, Span};
 use crate::spec::{self, Spec};
 use crate::syntax::Printed;
-use crate::syntax::yaml::{Notes, print};
+use crate::syntax::yaml::{self, Notes, print};
 
 crate::diagnostic! {
     /// A warning is accepted that is not raised.
@@ -53,12 +53,14 @@ crate::diagnostic! {
 }
 
 /// Diagnostics of this floor.
-pub static CODES: &[&crate::diagnostic::Code] = &[&NOTHING_TO_ALLOW, &SPEC_NOT_READABLE];
+pub static CODES: &[&crate::diagnostic::Code] = &[&NOTHING_TO_ALLOW];
 
 /// What a compilation reads.
 pub struct Input<'a> {
     /// The path of the spec.
     pub spec: &'a str,
+    /// The folder that the output goes to, written as the spec's path is. Apps that lie in it are used in place.
+    pub out: &'a str,
     /// The user's files.
     pub files: &'a dyn Files,
     /// The standard library.
@@ -152,19 +154,10 @@ pub fn compile(input: &Input<'_>) -> Compilation {
     compilation
 }
 
-crate::diagnostic! {
-    /// The spec cannot be read as a file.
-    ///
-    /// ```yaml,file=other.yaml
-    /// kind: Cluster
-    /// ```
-    pub SPEC_NOT_READABLE = E0008: "the spec cannot be read"
-}
-
 fn unreadable(input: &Input<'_>, error: &ReadError, sources: &mut Sources, sink: &mut Sink) {
     let file = sources.add(input.spec, "");
     sink.report(
-        SPEC_NOT_READABLE
+        yaml::codes::NOT_YAML
             .at(Span::new(file, 0..0), error.to_string())
             .title(format!("`{}` cannot be read: {error}", input.spec))
             .help("`clusterc init` writes a first spec"),
@@ -177,7 +170,7 @@ fn run(input: &Input<'_>, text: &str, compilation: &mut Compilation, sink: &mut 
         World { library: input.library, files: input.files, sources: &mut compilation.sources, sink: &mut *sink };
     let cluster = cluster::resolve(&spec, &mut world);
     if let Some(cluster) = cluster {
-        let ir = lower::lower(&cluster, &spec, &format!("{}out", spec.folder()), sink);
+        let ir = lower::lower(&cluster, &spec, input.out, sink);
         let context = check::Context { spec: &spec, cluster: &cluster, ir: &ir, sources: &compilation.sources };
         check::check(&context, sink);
         if !sink.has_errors() {
@@ -221,10 +214,10 @@ fn emit(input: &Input<'_>, cluster: &Cluster, ir: &Ir) -> Output {
 }
 
 fn counted(files: usize, word: &str, others: &[(usize, &str)]) -> String {
-    let one = |count: usize, word: &str| format!("{count:>3} {word}{}", if count == 1 { "" } else { "s" });
+    let one = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let mut out = vec![one(files, word)];
     out.extend(others.iter().map(|(count, word)| one(*count, word)));
-    out.join("  ")
+    out.join("   ")
 }
 
 impl Compilation {

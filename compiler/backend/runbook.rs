@@ -34,7 +34,7 @@ impl Page {
         }
     }
 
-    fn from_spec(&mut self, text: &str, address: Address) {
+    fn asked_by(&mut self, text: &str, address: Address) {
         let from = self.printed.lines.len();
         self.say(text);
         for line in self.printed.lines.iter_mut().skip(from) {
@@ -56,7 +56,7 @@ fn prerequisites(page: &mut Page, ir: &Ir) {
         None => page.say(&format!("- AWS credentials for the cluster's account, region {}", infra.region)),
     }
     let bucket = &infra.state;
-    page.from_spec(
+    page.asked_by(
         &format!(
             "- the state bucket `{}` in {}, versioned; Terraform locks by a file beside the state",
             bucket.bucket,
@@ -75,7 +75,7 @@ fn prerequisites(page: &mut Page, ir: &Ir) {
         page.say("| variable | type | kept at | for |\n|---|---|---|---|");
         for (name, input) in &infra.inputs {
             let address = Address::of("spec.inputs").key(name.as_str());
-            page.from_spec(&input_row(name.as_str(), input), address);
+            page.asked_by(&input_row(name.as_str(), input), address);
         }
         page.say("");
         let lines: Vec<String> =
@@ -264,7 +264,7 @@ fn tear_down(page: &mut Page, ir: &Ir) {
     page.say("### 5. The cluster and its network\n");
     page.commands(&[format!("terraform -chdir=terraform/{name}/cluster destroy")]);
     if infra.trail.as_ref().is_some_and(|trail| !trail.delete_with_cluster) {
-        page.from_spec(
+        page.asked_by(
             "The trail's bucket is kept while it holds events: empty it first, or set `deleteWithCluster`.\n",
             Address::of("spec.aws.audit.cloudTrail.deleteWithCluster"),
         );

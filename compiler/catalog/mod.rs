@@ -12,3 +12,4 @@ pub mod limits;
 pub mod logs;
 pub mod policies;
 pub mod regions;
+pub mod removals;

@@ -1,14 +1,25 @@
-//! Whether it can work: rules over the meaning and over what must exist, one file for each rule.
+//! Whether it can work: every rule looks at the whole meaning and reports what would fail later.
+
+pub mod access;
+pub mod flux;
+pub mod identity;
+mod manifests;
+pub mod names;
+pub mod network;
+pub mod nodes;
+pub mod schedule;
+pub mod secrets;
+pub mod versions;
 
 use crate::cluster::Cluster;
 use crate::diagnostic::{Code, Sink};
-use crate::ir::Ir;
+use crate::ir::{Ir, Object};
 use crate::source::Sources;
 use crate::spec::Spec;
 
 /// What a rule may look at.
 pub struct Context<'a> {
-    /// What the user wrote.
+    /// What the user wrote, with the places.
     pub spec: &'a Spec,
     /// What the user meant.
     pub cluster: &'a Cluster,
@@ -18,8 +29,107 @@ pub struct Context<'a> {
     pub sources: &'a Sources,
 }
 
-/// Diagnostics of this floor.
-pub static CODES: &[&Code] = &[];
+/// A rule reports what it finds; it changes nothing and knows no other rule.
+type Rule = fn(&Context<'_>, &mut Sink);
 
-/// Asks every rule.
-pub fn check(_context: &Context<'_>, _sink: &mut Sink) {}
+/// Every rule. The order does not matter: findings are sorted by place.
+const RULES: &[Rule] = &[
+    nodes::size::check,
+    network::address_outside_vpc::check,
+    network::address_overlap::check,
+    network::address_size::check,
+    network::pod_addresses::check,
+    network::service_addresses::check,
+    network::api_open::check,
+    network::api_unreachable::check,
+    network::discovery::check,
+    schedule::no_place::check,
+    schedule::karpenter_spread::check,
+    schedule::capacity::check,
+    schedule::pool_class::check,
+    schedule::pool_requirements::check,
+    schedule::gpu::check,
+    access::no_admin::check,
+    access::policy_scope::check,
+    access::principal_twice::check,
+    identity::service_account::check,
+    identity::mechanism::check,
+    identity::managed_policy::check,
+    flux::kinds::check,
+    flux::variables::check,
+    flux::patch_target::check,
+    flux::removed_api::check,
+    flux::listing::check,
+    flux::namespaces::check,
+    versions::karpenter::check,
+    versions::image::check,
+    versions::kubernetes::check,
+    versions::support::check,
+    versions::flux::check,
+    names::length::check,
+    names::collision::check,
+    secrets::literal::check,
+    secrets::unused_input::check,
+];
+
+/// Every diagnostic of this floor.
+pub static CODES: &[&Code] = &[
+    &nodes::size::SIZE_OUT_OF_ORDER,
+    &network::address_outside_vpc::SUBNET_OUTSIDE_VPC,
+    &network::address_overlap::ADDRESSES_OVERLAP,
+    &network::address_size::NETWORK_SIZE,
+    &network::pod_addresses::TOO_FEW_POD_ADDRESSES,
+    &network::service_addresses::SERVICE_ADDRESSES,
+    &network::api_open::API_OPEN_TO_ALL,
+    &network::api_unreachable::API_UNREACHABLE,
+    &network::discovery::DISCOVERY_TAGS,
+    &schedule::no_place::NO_PLACE_TO_RUN,
+    &schedule::no_place::KARPENTER_WITHOUT_NODES,
+    &schedule::karpenter_spread::KARPENTER_NEEDS_TWO_NODES,
+    &schedule::capacity::TOO_LITTLE_ROOM,
+    &schedule::pool_class::UNKNOWN_CLASS,
+    &schedule::pool_requirements::POOL_REQUIREMENT,
+    &schedule::gpu::GPU_NOT_READY,
+    &access::no_admin::NO_ADMIN,
+    &access::policy_scope::ACCESS_SCOPE,
+    &access::principal_twice::PRINCIPAL_TWICE,
+    &identity::service_account::NO_SERVICE_ACCOUNT,
+    &identity::mechanism::TWO_MECHANISMS,
+    &identity::managed_policy::UNKNOWN_MANAGED_POLICY,
+    &flux::kinds::KIND_WITHOUT_PROVIDER,
+    &flux::variables::UNKNOWN_VARIABLE,
+    &flux::variables::VARIABLE_NOT_REPLACED,
+    &flux::patch_target::PATCH_WITHOUT_TARGET,
+    &flux::removed_api::REMOVED_API,
+    &flux::listing::FILES_AND_LISTING_DIFFER,
+    &flux::namespaces::NAMESPACE_WITHOUT_MAKER,
+    &versions::karpenter::KARPENTER_VERSION,
+    &versions::image::NO_IMAGE,
+    &versions::kubernetes::KUBERNETES_UNKNOWN,
+    &versions::support::PAST_STANDARD_SUPPORT,
+    &versions::flux::FLUX_VERSION,
+    &names::length::NAME_TOO_LONG,
+    &names::collision::NAMES_COLLIDE,
+    &secrets::literal::SECRET_WRITTEN_DOWN,
+    &secrets::unused_input::UNUSED_INPUT,
+];
+
+/// Runs every rule.
+pub fn check(context: &Context<'_>, sink: &mut Sink) {
+    for rule in RULES {
+        rule(context, sink);
+    }
+}
+
+impl<'a> Context<'a> {
+    /// The objects that components bring, layer by layer.
+    fn objects(&self) -> impl Iterator<Item = &'a Object> {
+        let layers = self.ir.delivery.iter().flat_map(|delivery| &delivery.layers);
+        layers.flat_map(|layer| &layer.units).flat_map(|unit| &unit.objects)
+    }
+
+    /// The objects in the folders of apps.
+    fn app_objects(&self) -> Vec<manifests::AppObject<'a>> {
+        manifests::objects(self.cluster)
+    }
+}

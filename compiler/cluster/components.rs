@@ -18,11 +18,78 @@ crate::diagnostic! {
     /// A component is neither in the standard library, nor a folder, nor a chart.
     ///
     /// There is nothing to install under that name.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components: { metrics-sever: {} }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// `clusterc components` lists the names that are known:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components: { metrics-server: {} }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
     pub UNKNOWN_COMPONENT = E0405: "a component is unknown"
 }
 
 crate::diagnostic! {
-    /// A component's entry says two things at once about where it comes from, or overrides what it does not have.
+    /// A component's entry says two things at once about where it comes from.
+    ///
+    /// Only one of them could be installed, and which one would be a guess.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components:
+    ///     hello:
+    ///       source: components/hello
+    ///       helm: { repository: "https://charts.example.com", chart: hello, version: 1.2.0, namespace: hello }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// Keep one of the two, here the chart:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components:
+    ///     hello:
+    ///       helm: { repository: "https://charts.example.com", chart: hello, version: 1.2.0, namespace: hello }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
     pub COMPONENT_SOURCE_UNCLEAR = E0406: "where a component comes from is unclear"
 }
 
@@ -30,6 +97,36 @@ crate::diagnostic! {
     /// A component's project has ended.
     ///
     /// It gets no more fixes, not even for security faults.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components: { ingress-nginx: {} }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// Use the component that takes its place:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components: { envoy-gateway: {} }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
     pub RETIRED_COMPONENT = W0407: "a component's project has ended"
 }
 
@@ -37,6 +134,37 @@ crate::diagnostic! {
     /// Two things that do the same job stand side by side.
     ///
     /// Both would own the same objects or the same nodes, and undo each other's work.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     addons: { metrics-server: {} }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components: { metrics-server: {} }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// Keep one of the two, here the add-on:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     addons: { metrics-server: {} }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
     pub CONFLICTING_COMPONENTS = E0408: "two components do the same job"
 }
 
@@ -45,6 +173,47 @@ crate::diagnostic! {
     ///
     /// Controllers call APIs that come and go with Kubernetes' minors; outside the range that their project tests
     /// they fail at the first call that is gone.
+    ///
+    /// ```yaml,file=components/hello/component.yaml
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Component
+    /// metadata: { name: hello }
+    /// spec:
+    ///   summary: Says hello.
+    ///   namespace: hello
+    ///   versions:
+    ///     - { version: 2.1.0, app: 2.1.0, kubernetes: { min: "1.33", max: "1.36" } }
+    ///     - { version: 1.4.0, app: 1.4.0, kubernetes: { min: "1.28", max: "1.33" } }
+    /// ```
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components: { hello: { source: components/hello, version: 1.4.0 } }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// Take a version that supports the cluster; without `version` the newest one that does is taken:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components: { hello: { source: components/hello, version: 2.1.0 } }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
     pub COMPONENT_VERSION_DOES_NOT_FIT = E0801: "a component's version does not support the Kubernetes version"
 }
 
@@ -53,6 +222,36 @@ crate::diagnostic! {
     ///
     /// What depends on the version (its policy, its CRDs, its Kubernetes range) is then taken from the newest
     /// known one and not checked.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components: { metrics-server: { version: 3.12.2 } }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// Take a known version; without `version` the newest one that fits is taken:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components: { metrics-server: { version: 3.13.1 } }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
     pub COMPONENT_VERSION_UNKNOWN = W0802: "a component's version is not in its table"
 }
 
@@ -60,11 +259,73 @@ crate::diagnostic! {
     /// Karpenter is installed by `spec.aws.karpenter`, which also makes its identity, queue and discovery tags.
     ///
     /// The chart alone would start a controller that may do nothing and finds no subnets.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components: { karpenter: {} }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// Write the pools; the component comes by itself:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     nodeGroups: { system: { instanceTypes: [ m7g.large ], size: { min: 2, max: 3 } } }
+    ///     karpenter: { pools: { default: {} } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
     pub KARPENTER_WITHOUT_POOLS = E0409: "Karpenter is a part of `spec.aws`, not a component"
 }
 
 crate::diagnostic! {
     /// The spec has components or apps, but nothing delivers them.
+    ///
+    /// Terraform makes the cluster; what runs in it is brought and kept by Flux, so none of it would ever run.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components: { metrics-server: {} }
+    /// ```
+    ///
+    /// Say where Flux finds what it delivers:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components: { metrics-server: {} }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
     pub NOTHING_DELIVERS = E0701: "components and apps need `gitops`"
 }
 
@@ -72,6 +333,42 @@ crate::diagnostic! {
     /// A folder that the spec names does not exist or cannot be read.
     ///
     /// Flux would fail on the missing path long after the merge.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   apps: { web: { source: apps/wbe } }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// Write the path of the folder, relative to the spec:
+    ///
+    /// ```yaml,file=apps/web/config.yaml
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata: { name: web }
+    /// data: { level: info }
+    /// ```
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   apps: { web: { source: apps/web } }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
     pub PATH_NOT_FOUND = E0702: "a path does not exist"
 }
 
@@ -196,6 +493,9 @@ pub(super) fn components(spec: &Spec, world: &mut World<'_>) -> BTreeMap<Key, Co
     out
 }
 
+const ADD_GITOPS: &str =
+    "add to `spec`: `gitops: { flux: { repository: \"ssh://git@github.com/you/repository.git\" } }`";
+
 fn report_undelivered(spec: &Spec, sink: &mut Sink) {
     for part in ["components", "apps"] {
         let address = Address::of("spec").key(part);
@@ -203,8 +503,9 @@ fn report_undelivered(spec: &Spec, sink: &mut Sink) {
             sink.report(
                 NOTHING_DELIVERS
                     .at(spec.key(&address), "nothing brings these into the cluster")
-                    .why("Terraform makes the cluster; what runs in it is delivered by Flux")
-                    .help("add `gitops: { flux: { repository: \"ssh://git@github.com/you/repository.git\" } }`"),
+                    .title(format!("`{part}` need `gitops`"))
+                    .why("none of them would ever run: Terraform makes the cluster, Flux brings what runs in it")
+                    .help(ADD_GITOPS),
             );
         }
     }
@@ -214,7 +515,8 @@ fn report_undelivered(spec: &Spec, sink: &mut Sink) {
             NOTHING_DELIVERS
                 .at(spec.key(&karpenter), "Karpenter runs in the cluster, and nothing brings it there")
                 .title("Karpenter needs `gitops`")
-                .help("add `gitops: { flux: { repository: \"ssh://git@github.com/you/repository.git\" } }`"),
+                .why("no node would ever be made on demand: Flux brings the controller that makes them")
+                .help(ADD_GITOPS),
         );
     }
 }
@@ -241,7 +543,7 @@ fn resolve(spec: &Spec, wanted: Wanted, world: &mut World<'_>) -> Option<Compone
                 .why(retired.why.clone())
                 .help(format!("use `{}` in new clusters", retired.instead))
                 .help(format!(
-                    "to keep it for now: `allow: [ {{ code: {}, reason: \"...\" }} ]`",
+                    "to keep it for now, add to `spec`: `allow: [ {{ code: {}, reason: \"...\" }} ]`",
                     RETIRED_COMPONENT.id
                 )),
         );
@@ -286,7 +588,8 @@ fn definition(
                     .at(spec.key(&address.key("helm")), "a bare chart")
                     .also(spec.key(&address.key("source")), "a folder of your own")
                     .title(format!("`{name}` is both a folder and a bare chart"))
-                    .help("keep one of the two"),
+                    .why("only one of them could be installed, and which one would be a guess")
+                    .help("keep `source` or `helm`"),
             );
             None
         }
@@ -366,7 +669,8 @@ fn pin(
     let newest_that_fits = contract.versions.iter().find(fits);
     let Some(asked) = asked else {
         if let (None, Some(newest)) = (newest_that_fits, contract.versions.first()) {
-            sink.report(no_version_fits(name, newest, kubernetes, spec, &address.parent().unwrap_or_default()));
+            let finding = no_version_fits(name, newest, kubernetes, spec, &address.parent().unwrap_or_default());
+            sink.report(finding.help(NO_VERSION_FITS));
         }
         return newest_that_fits.or(contract.versions.first()).cloned();
     };
@@ -375,8 +679,8 @@ fn pin(
             if !fits(&known) {
                 let finding = no_version_fits(name, known, kubernetes, spec, address);
                 sink.report(match newest_that_fits {
-                    Some(better) => finding.help(format!("version `{}` does", better.version)),
-                    None => finding,
+                    Some(better) => finding.help(format!("write `version: {}`, or leave `version` out", better.version)),
+                    None => finding.help(NO_VERSION_FITS),
                 });
             }
             Some(known.clone())
@@ -399,6 +703,8 @@ fn pin(
     }
 }
 
+const NO_VERSION_FITS: &str = "no known version does: take another Kubernetes version, or leave the component out";
+
 fn no_version_fits(
     name: &Key,
     known: &KnownVersion,
@@ -407,13 +713,17 @@ fn no_version_fits(
     address: &Address,
 ) -> crate::diagnostic::Finding {
     let range = known.kubernetes.clone().unwrap_or_default();
-    let from = range.min.map(|min| format!("from {min} ")).unwrap_or_default();
-    let to = range.max.map(|max| format!("to {max}")).unwrap_or_else(|| "on".to_owned());
+    let supported = match (range.min, range.max) {
+        (Some(min), Some(max)) => format!("{min} to {max}"),
+        (Some(min), None) => format!("{min} and later"),
+        (None, Some(max)) => format!("{max} and earlier"),
+        (None, None) => "of every version".to_owned(),
+    };
     COMPONENT_VERSION_DOES_NOT_FIT
-        .at(spec.value(address), format!("`{name}` {} supports Kubernetes {from}{to}", known.version))
+        .at(spec.value(address), format!("`{name}` {} supports Kubernetes {supported}", known.version))
         .also(spec.value(&Address::of("spec.kubernetes.version")), format!("the cluster is {kubernetes}"))
         .title(format!("`{name}` {} does not support Kubernetes {kubernetes}", known.version))
-        .why("outside the range that its project tests, a controller fails at the first API call that is gone")
+        .why("outside the range that its project tests, it fails at the first API call that is gone")
 }
 
 fn params(
@@ -448,10 +758,14 @@ fn conflicts(spec: &Spec, components: &BTreeMap<Key, Component>, sink: &mut Sink
     for component in components.values() {
         for other in &component.contract().conflicts.components {
             if let Some(other) = components.get(other) {
+                let mutual = other.contract().conflicts.components.contains(&component.name);
+                if mutual && other.name < component.name {
+                    continue; // Said once, from the other side.
+                }
                 sink.report(
                     CONFLICTING_COMPONENTS
-                        .at(spec.key(&component.address), format!("`{}`", component.name))
-                        .also(spec.key(&other.address), format!("`{}`", other.name))
+                        .at(spec.key(&component.address), format!("asks for `{}`", component.name))
+                        .also(spec.key(&other.address), format!("asks for `{}`", other.name))
                         .title(format!("`{}` and `{}` do the same job", component.name, other.name))
                         .why("both would own the same nodes or objects and undo each other's work")
                         .help("keep one of the two"),
@@ -462,9 +776,9 @@ fn conflicts(spec: &Spec, components: &BTreeMap<Key, Component>, sink: &mut Sink
             if spec.written.spec.aws.addons.contains_key(addon) {
                 sink.report(
                     CONFLICTING_COMPONENTS
-                        .at(spec.key(&component.address), "as a chart")
-                        .also(spec.key(&Address::of("spec.aws.addons").key(addon.as_str())), "as an EKS add-on")
-                        .title(format!("`{}` is installed twice", component.name))
+                        .at(spec.key(&component.address), "once as a component")
+                        .also(spec.key(&Address::of("spec.aws.addons").key(addon.as_str())), "once as an EKS add-on")
+                        .title(format!("`{}` would be installed twice", component.name))
                         .why("both would own the same objects and undo each other's work")
                         .help("keep the add-on, or the component"),
                 );
@@ -546,9 +860,9 @@ fn read_app(app: &mut AppSource, folder: &str, files: &[String], place: Span, wo
 fn report_path(place: Span, path: &str, error: &ReadError, sink: &mut Sink) {
     sink.report(
         PATH_NOT_FOUND
-            .at(place, format!("`{path}`: {error}"))
+            .at(place, error.to_string())
             .title(format!("`{path}` cannot be read"))
             .why("Flux would fail on the missing path, long after the merge")
-            .help("`source` is a folder of manifests, relative to the spec"),
+            .help("write the path of a folder of manifests, relative to the spec"),
     );
 }

@@ -11,10 +11,38 @@ use crate::source::Address;
 use crate::spec::{self, Nat, Spec, Zones};
 
 crate::diagnostic! {
-    /// The zones are given by number in a region whose zones have other letters in every account, or by names of
-    /// another region.
+    /// The zones are given by number in a region that does not have so many under the same letters in every account,
+    /// or by names that are twice there or of another region.
     ///
     /// Subnets would be asked for in a zone that the account does not have, and the first apply fails half way.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: us-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     network: { zones: 2 }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    /// ```
+    ///
+    /// Name the zones that your account has:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: us-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     network: { zones: [ us-west-1a, us-west-1c ] }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    /// ```
     pub ZONES_DO_NOT_FIT = E0301: "the zones do not fit the region"
 }
 
@@ -22,6 +50,34 @@ crate::diagnostic! {
     /// A tier of subnets states both a size and exact ranges, or neither.
     ///
     /// The compiler would have to guess which one is meant.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     network: { tiers: { private: {}, public: { newbits: 8 } } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    /// ```
+    ///
+    /// Write `newbits`, or `cidrs` with one range for each zone:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     network: { tiers: { private: { newbits: 4 }, public: { newbits: 8 } } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    /// ```
     pub TIER_WITHOUT_SIZE = E0302: "a tier of subnets needs either a size or exact ranges"
 }
 
@@ -29,6 +85,42 @@ crate::diagnostic! {
     /// A tier names more or fewer ranges than there are zones.
     ///
     /// Each zone has one subnet of each tier; a zone without one would leave its nodes or load balancers out.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     network:
+    ///       zones: 3
+    ///       tiers:
+    ///         private: { cidrs: [ 10.0.0.0/20, 10.0.16.0/20 ] }
+    ///         public: { newbits: 8 }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    /// ```
+    ///
+    /// Write as many ranges as there are zones, in the order of the zones:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     network:
+    ///       zones: 3
+    ///       tiers:
+    ///         private: { cidrs: [ 10.0.0.0/20, 10.0.16.0/20, 10.0.32.0/20 ] }
+    ///         public: { newbits: 8 }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    /// ```
     pub RANGES_PER_ZONE = E0303: "a tier needs one range for each zone"
 }
 
@@ -36,11 +128,69 @@ crate::diagnostic! {
     /// The tiers do not fit into the VPC's range.
     ///
     /// Terraform would plan it, and AWS would refuse the subnet.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     network: { zones: 3, tiers: { private: { newbits: 1 }, public: { newbits: 8 } } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    /// ```
+    ///
+    /// More `newbits` make smaller subnets; a /16 with `newbits: 4` gives subnets of 4096 addresses:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     network: { zones: 3, tiers: { private: { newbits: 4 }, public: { newbits: 8 } } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    /// ```
     pub SUBNETS_DO_NOT_FIT = E0304: "the subnets do not fit into the VPC"
 }
 
 crate::diagnostic! {
     /// A network needs a private tier for its nodes, and a public one for NAT gateways.
+    ///
+    /// Without the private one the nodes have no place; a NAT gateway reaches the internet only from a public one.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     network: { tiers: { private: { newbits: 4 } } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    /// ```
+    ///
+    /// Add the public tier, or write `nat: none` if the nodes need no way to the internet:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     network: { tiers: { private: { newbits: 4 }, public: { newbits: 8 } } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    /// ```
     pub TIER_MISSING = E0305: "a tier of subnets is missing"
 }
 
@@ -165,16 +315,18 @@ fn zones(spec: &Spec, sink: &mut Sink) -> Option<Vec<ZoneName>> {
                     fits = false;
                     sink.report(
                         ZONES_DO_NOT_FIT
-                            .at(spec.value(&address.index(index)), format!("`{name}` is a zone of another region"))
+                            .at(spec.value(&address.index(index)), "a zone of another region")
                             .also(spec.value(&Address::of("spec.aws.region")), "the cluster's region")
-                            .why("AWS would refuse the subnet")
+                            .title(format!("zone `{name}` is not in {region}"))
+                            .why("AWS would refuse its subnets in the middle of the first apply")
                             .help(format!("name zones such as `{region}a`")),
                     );
                 } else if names.iter().take(index).any(|earlier| earlier == name) {
                     fits = false;
                     sink.report(
                         ZONES_DO_NOT_FIT
-                            .at(spec.value(&address.index(index)), format!("`{name}` is named twice"))
+                            .at(spec.value(&address.index(index)), "named above already")
+                            .title(format!("zone `{name}` is named twice"))
                             .why("two subnets of one tier in one zone add addresses, but no resilience")
                             .help("name each zone once"),
                     );
@@ -187,16 +339,24 @@ fn zones(spec: &Spec, sink: &mut Sink) -> Option<Vec<ZoneName>> {
             let offered = regions::max_default_zones(region);
             let zones = regions::default_zones(region, wanted);
             if zones.is_none() {
-                let label = match offered {
-                    0 => format!("which zones of {region} an account has differs by account"),
-                    known => format!("only {known} zones of {region} are the same in every account"),
+                let (label, help) = match offered {
+                    0 => (
+                        "the letters of its zones differ from account to account".to_owned(),
+                        format!("name those of your account: `zones: [ {region}a, {region}c ]`"),
+                    ),
+                    known => (
+                        format!("only {known} zones have the same letters in every account"),
+                        format!("write `zones: {known}`, or name the zones that your account has"),
+                    ),
                 };
                 sink.report(
                     ZONES_DO_NOT_FIT
                         .at(spec.value(&address), label)
                         .also(spec.value(&Address::of("spec.aws.region")), "the cluster's region")
+                        .title(format!("{wanted} zones of {region} cannot be chosen by number"))
                         .why("subnets would be asked for in a zone that the account may not have")
-                        .help(format!("name the zones: `zones: [{region}a, {region}c]`")),
+                        .help(help)
+                        .help(format!("`aws ec2 describe-availability-zones --region {region}` lists them")),
                 );
             }
             zones
@@ -286,7 +446,7 @@ impl Carver<'_> {
                 },
             }));
         }
-        subnets.sort_by(|a, b| (a.tier, self.rank(&a.zone)).cmp(&(b.tier, self.rank(&b.zone))));
+        subnets.sort_by_key(|subnet| (subnet.tier, self.rank(&subnet.zone)));
         subnets
     }
 
@@ -302,7 +462,7 @@ impl Carver<'_> {
             (None, Some(cidrs)) => {
                 self.sink.report(
                     RANGES_PER_ZONE
-                        .at(self.spec.value(&address.key("cidrs")), format!("{} ranges", cidrs.len()))
+                        .at(self.spec.value(&address.key("cidrs")), if cidrs.len() == 1 { "1 range".to_owned() } else { format!("{} ranges", cidrs.len()) })
                         .also(
                             self.spec.key(&Address::of("spec.aws.network.zones")),
                             format!("{} zones", self.zones.len()),
@@ -355,7 +515,7 @@ impl Carver<'_> {
                 .also(self.spec.key(&Address::of("spec.aws.network.cidr")), format!("the VPC is {}", self.cidr))
                 .title(format!("tier `{}` does not fit into the VPC", tier.word()))
                 .why("AWS would refuse the subnet that has no range")
-                .help("take more `newbits` (smaller subnets), or a larger VPC range"),
+                .help("take more `newbits` (smaller subnets), here or in a tier that takes more, or a larger `cidr`"),
         );
         Vec::new()
     }

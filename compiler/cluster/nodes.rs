@@ -14,7 +14,36 @@ use crate::spec::{self, Spec};
 crate::diagnostic! {
     /// An instance type is not in the table of EC2 types.
     ///
-    /// AWS would refuse the group when it is made, after the network and the control plane are up.
+    /// AWS would refuse the group when it is made, after the network and the control plane are up; a pool of
+    /// Karpenter would make no such node.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     nodeGroups: { system: { instanceTypes: [ m7g.lagre ], size: { min: 2, max: 3 } } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    /// ```
+    ///
+    /// Write a type that EC2 has, as `family.size`:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     nodeGroups: { system: { instanceTypes: [ m7g.large ], size: { min: 2, max: 3 } } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    /// ```
     pub UNKNOWN_INSTANCE_TYPE = E0201: "an instance type is unknown"
 }
 
@@ -22,6 +51,36 @@ crate::diagnostic! {
     /// Instance types of one group have different processor architectures, or another one than the group states.
     ///
     /// A group has one image, and an image has one architecture: AWS refuses the group.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     nodeGroups: { system: { instanceTypes: [ m7g.large, m7i.large ], size: { min: 2, max: 3 } } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    /// ```
+    ///
+    /// Keep to one architecture, or make a group for each:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     nodeGroups:
+    ///       system: { instanceTypes: [ m7g.large ], size: { min: 2, max: 3 } }
+    ///       intel: { instanceTypes: [ m7i.large ], size: { min: 0, max: 3 } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    /// ```
     pub MIXED_ARCHITECTURES = E0202: "a node group mixes processor architectures"
 }
 
@@ -86,7 +145,7 @@ pub(super) fn groups(spec: &Spec, sink: &mut Sink) -> BTreeMap<Key, NodeGroup> {
     let written = spec.written.spec.aws.node_groups.clone().unwrap_or_else(implied);
     let resolve = |(name, written): (Key, spec::NodeGroup)| {
         let address = groups.key(name.as_str());
-        let (arch, driver) = machines(spec, &written, &address, sink);
+        let (arch, driver) = machines(spec, &name, &written, &address, sink);
         (name, NodeGroup { written, arch, driver, address })
     };
     written.into_iter().map(resolve).collect()
@@ -107,8 +166,11 @@ fn implied_group() -> spec::NodeGroup {
     }
 }
 
+const ONE_IMAGE: &str = "AWS refuses the group: it has one image, and an image has one architecture";
+
 fn machines(
     spec: &Spec,
+    key: &Key,
     group: &spec::NodeGroup,
     address: &Address,
     sink: &mut Sink,
@@ -119,7 +181,8 @@ fn machines(
     for (index, name) in group.instance_types.iter().enumerate() {
         let place = spec.value(&types.index(index));
         let Some(instance) = instances::find(name) else {
-            report_unknown(name.as_str(), place, sink);
+            let why = "AWS would refuse the group, after the network and the control plane are up";
+            report_unknown(name.as_str(), place, why, sink);
             continue;
         };
         if let Some(found) = driver_of(&instance) {
@@ -131,14 +194,16 @@ fn machines(
                 MIXED_ARCHITECTURES
                     .at(place, format!("`{name}` is {arch}"))
                     .also(spec.value(&address.key("arch")), format!("the group is {stated}"))
-                    .why("a group has one image, and an image has one architecture")
+                    .title(format!("instance type `{name}` does not fit the architecture of group `{key}`"))
+                    .why(ONE_IMAGE)
                     .help(format!("take {stated} types only, or make a second group")),
             ),
             (None, Some((earlier, at))) if earlier != arch => sink.report(
                 MIXED_ARCHITECTURES
                     .at(place, format!("`{name}` is {arch}"))
                     .also(spec.value(&types.index(at)), format!("this one is {earlier}"))
-                    .why("a group has one image, and an image has one architecture")
+                    .title(format!("group `{key}` mixes processor architectures"))
+                    .why(ONE_IMAGE)
                     .help("make one group for each architecture"),
             ),
             _ => {}
@@ -149,11 +214,11 @@ fn machines(
     (arch, driver)
 }
 
-fn report_unknown(name: &str, place: crate::source::Span, sink: &mut Sink) {
+fn report_unknown(name: &str, place: crate::source::Span, why: &str, sink: &mut Sink) {
     let finding = UNKNOWN_INSTANCE_TYPE
         .at(place, "not in the table of EC2 types")
         .title(format!("instance type `{name}` is unknown"))
-        .why("AWS would refuse the group, after the network and the control plane are up");
+        .why(why);
     sink.report(match instances::similar(name) {
         Some(near) => finding.help(format!("did you mean `{near}`?")).fix(place, near),
         None => finding.help("write `family.size`, such as `m7g.large`"),
@@ -183,7 +248,8 @@ pub(super) fn karpenter(spec: &Spec, sink: &mut Sink) -> Option<Karpenter> {
         for (index, instance) in pool.instance_types.iter().enumerate() {
             if instances::find(instance).is_none() {
                 let place = Karpenter::pool_address(pool_name).key("instanceTypes").index(index);
-                report_unknown(instance.as_str(), spec.value(&place), sink);
+                let why = "Karpenter would find no such type, and pods would wait for a node";
+                report_unknown(instance.as_str(), spec.value(&place), why, sink);
             }
         }
     }

@@ -202,6 +202,9 @@ pub struct Needs {
     /// Components; they are added when they are not written.
     #[serde(default)]
     pub components: Vec<Key>,
+    /// Components that come first where they are there.
+    #[serde(default)]
+    pub after: Vec<Key>,
     /// Kinds.
     #[serde(default)]
     pub kinds: Vec<GroupKind>,
@@ -275,6 +278,9 @@ pub enum Place {
 pub struct Workload {
     /// Its name.
     pub name: String,
+    /// On which nodes, if not where the component runs.
+    #[serde(default, rename = "where")]
+    pub place: Option<Place>,
     /// How many pods; one on every node for `where: every-node`.
     #[serde(default = "Workload::one")]
     pub replicas: u32,

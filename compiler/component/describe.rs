@@ -58,7 +58,7 @@ fn describe(definition: &Definition) -> Described {
         retired: contract
             .retired
             .as_ref()
-            .map(|retired| format!("retired {}: {}; use `{}`", retired.since, retired.why, retired.instead)),
+            .map(|retired| format!("since {}: {} Use `{}`.", retired.since, retired.why, retired.instead)),
     }
 }
 

@@ -193,8 +193,17 @@ impl Filling<'_> {
             Kind::Scalar { .. } => return self.leaf(id, scope),
         };
         match kind {
-            Owned::Map(entries) => Some(self.map(entries, pointer, scope, places)),
-            Owned::Seq(items) => Some(self.list(items, pointer, scope, places)),
+            // What loses all its members is gone, too: an empty mapping may mean something else to a chart.
+            Owned::Map(entries) => {
+                let was_empty = entries.is_empty();
+                let map = self.map(entries, pointer, scope, places);
+                (was_empty || map.as_object().is_some_and(|map| !map.is_empty())).then_some(map)
+            }
+            Owned::Seq(items) => {
+                let was_empty = items.is_empty();
+                let list = self.list(items, pointer, scope, places);
+                (was_empty || list.as_array().is_some_and(|list| !list.is_empty())).then_some(list)
+            }
         }
     }
 
@@ -268,17 +277,23 @@ fn report(fault: Fault, span: Span, sink: &mut Sink) {
     sink.report(match fault {
         Fault::Unknown { name, near } => {
             let finding = UNKNOWN_NAME_IN_EXPRESSION
-                .at(span, format!("`{name}` is not in scope"))
+                .at(span, "uses a name that nothing gives a value")
+                .title(format!("`{name}` does not exist"))
                 .why("the value would be missing in the cluster");
             match near {
-                Some(near) => finding.help(format!("write `{near}`")),
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding.help("CONTRIBUTING.md lists the names that components may use"),
             }
         }
         Fault::Undefined { name } => EXPRESSION_FAILS
-            .at(span, format!("`{name}` has no value, and this text needs one"))
+            .at(span, "this text needs it")
+            .title(format!("`{name}` has no value"))
+            .why("the text would reach the cluster with a gap in it")
             .help(format!("set `{name}`, or give it a default in the component's contract")),
-        Fault::Failed(words) => EXPRESSION_FAILS.at(span, words).help("mend the expression in the component's file"),
+        Fault::Failed(words) => EXPRESSION_FAILS
+            .at(span, words)
+            .why("the value would be missing in the cluster")
+            .help("mend the expression in the component's file"),
     });
 }
 

@@ -102,7 +102,9 @@ impl Library {
         let names = files.0.keys().filter_map(|path| {
             path.strip_prefix("stdlib/")?.strip_suffix("/component.yaml")?.parse::<Key>().ok()
         });
-        Library { names: names.collect(), files }
+        let mut names: Vec<Key> = names.collect();
+        names.sort();
+        Library { names, files }
     }
 
     /// The components' names, sorted.
@@ -204,9 +206,10 @@ fn unreadable(asked: Option<Span>, path: &str, error: &ReadError, sink: &mut Sin
     if let Some(asked) = asked {
         sink.report(
             COMPONENT_NOT_READABLE
-                .at(asked, format!("`{path}`: {error}"))
-                .why("the compiler does not know what to install")
-                .help("`source` is a folder relative to the spec that holds a `component.yaml`"),
+                .at(asked, error.to_string())
+                .title(format!("`{path}` cannot be read"))
+                .why("it is not known what to install")
+                .help("write as `source` a folder that holds a `component.yaml`, relative to the spec"),
         );
     }
 }

@@ -101,12 +101,24 @@ struct WrittenStatement {
     conditions: indexmap::IndexMap<String, indexmap::IndexMap<String, OneOrMany>>,
 }
 
+const REFUSED: &str = "pods would start without the permission, and AWS would refuse what they ask for";
+const FORM: &str =
+    "a statement has `sid`, `actions`, `resources`, and may have `effect`, `conditions`, `versions`";
+
 /// The statements that apply to `version` of the software.
 pub fn statements(document: &Document, scope: &Scope, version: Option<&Version>, sink: &mut Sink) -> Vec<PolicyStatement> {
     let mut out = Vec::new();
     for filled in fill(document, scope, sink) {
+        if filled.value.get("statements").is_none() && document.find(&Address::of("statements")).is_some() {
+            continue; // Conditions dropped all of them.
+        }
         let Some(Value::Array(written)) = filled.value.get("statements") else {
-            sink.report(MALFORMED_POLICY.at(document.nearest(&Address::root()), "expected `statements:` with a list"));
+            sink.report(
+                MALFORMED_POLICY
+                    .at(document.nearest(&Address::root()), "expected `statements:` with a list")
+                    .why(REFUSED)
+                    .help(FORM),
+            );
             continue;
         };
         for (index, statement) in written.iter().enumerate() {
@@ -115,9 +127,17 @@ pub fn statements(document: &Document, scope: &Scope, version: Option<&Version>,
             match serde_json::from_value::<WrittenStatement>(statement.clone()) {
                 Ok(statement) if applies(&statement, version) => out.push(finish(statement, place)),
                 Ok(_) => {}
-                Err(error) => sink.report(MALFORMED_POLICY.at(place, error.to_string()).help(
-                    "a statement has `sid`, `actions`, `resources`, and may have `effect`, `conditions`, `versions`",
-                )),
+                Err(error) => {
+                    let sid = statement.get("sid").and_then(Value::as_str);
+                    let name = sid.map_or_else(|| (index + 1).to_string(), |sid| format!("`{sid}`"));
+                    sink.report(
+                        MALFORMED_POLICY
+                            .at(place, error.to_string())
+                            .title(format!("statement {name} of a component's policy cannot be read"))
+                            .why(REFUSED)
+                            .help(FORM),
+                    );
+                }
             }
         }
     }

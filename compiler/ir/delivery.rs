@@ -137,6 +137,8 @@ pub struct Placement {
 pub struct Pods {
     /// The workload.
     pub name: String,
+    /// Whether there is one on every node.
+    pub every_node: bool,
     /// How many.
     pub replicas: u32,
     /// CPU of one.

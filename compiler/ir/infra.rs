@@ -287,6 +287,9 @@ pub enum Consumer {
     App,
 }
 
+/// The key of a condition and the values that it is compared with.
+pub type Condition = (Text, Vec<Text>);
+
 /// An IAM statement.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -300,7 +303,7 @@ pub struct Statement {
     /// Resources.
     pub resources: Vec<Text>,
     /// Conditions: operator, key, values.
-    pub conditions: Vec<(String, Vec<(Text, Vec<Text>)>)>,
+    pub conditions: Vec<(String, Vec<Condition>)>,
     /// Who wrote it.
     #[serde(skip)]
     pub origin: Origin,

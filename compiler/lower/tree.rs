@@ -1,4 +1,4 @@
-//! Setting and merging in trees of settings.
+//! Setting, merging and sorting in trees of settings.
 
 use serde_json::{Map, Value};
 
@@ -29,5 +29,39 @@ pub(super) fn merge(base: &mut Value, over: &Value) {
             }
         }
         (base, over) => *base = over.clone(),
+    }
+}
+
+/// The same tree with the keys of every mapping sorted: a user's free-form settings come out the same in any order.
+pub(super) fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let mut keys: Vec<&String> = map.keys().collect();
+            keys.sort();
+            let entry = |key: &String| Some((key.clone(), sorted(map.get(key)?)));
+            Value::Object(keys.into_iter().filter_map(entry).collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn mappings_merge_and_everything_else_is_replaced() {
+        let mut base = json!({ "a": { "b": 1, "c": [1] }, "d": 2 });
+        merge(&mut base, &json!({ "a": { "c": [2], "e": 3 }, "d": null }));
+        assert_eq!(base, json!({ "a": { "b": 1, "c": [2], "e": 3 }, "d": null }));
+    }
+
+    #[test]
+    fn a_path_makes_the_mappings_on_its_way() {
+        let mut map = Map::new();
+        set(&mut map, "a.b.c", json!(1));
+        assert_eq!(Value::Object(map), json!({ "a": { "b": { "c": 1 } } }));
     }
 }

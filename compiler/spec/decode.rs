@@ -172,13 +172,11 @@ pub fn decode(path: &str, text: &str, sources: &mut Sources, sink: &mut Sink) ->
     let schema = schema();
     shape::check(&document, document.root(), &Address::root(), &schema, &domain::check_format, &mut found);
     let misplaced = references(&document);
+    let accepted = accepting(&schema);
     let broken = found.has_errors();
     for finding in found.into_sorted() {
-        let reference = misplaced.iter().find(|reference| reference.span == finding.primary.span);
-        sink.report(match reference {
-            Some(reference) if finding.code.id == "E0103" || finding.code.id == "E0105" => too_late(reference, finding, &schema),
-            _ => finding,
-        });
+        let reference = misplaced.iter().find(|reference| reference.causes(&finding, &accepted));
+        sink.report(reference.map_or(finding, |reference| too_late(reference, &accepted)));
     }
     declared(&document, &misplaced, sink);
     if broken || sink.has_errors() {
@@ -192,10 +190,26 @@ pub fn decode(path: &str, text: &str, sources: &mut Sources, sink: &mut Sink) ->
         Err(error) => {
             let address = address_of(&track.path());
             let span = document.value_span(&address).unwrap_or_else(|| document.nearest(&address));
-            sink.report(UNREADABLE_VALUE.at(span, error.to_string()).title(format!("`{address}` cannot be read")));
+            sink.report(
+                UNREADABLE_VALUE
+                    .at(span, plainly(&error.to_string()))
+                    .title(format!("`{address}` cannot be read"))
+                    .help("write a value of the size and form that the field is for"),
+            );
             None
         }
     }
+}
+
+/// The words of the reader, without its names of types.
+fn plainly(words: &str) -> String {
+    let sizes = [
+        ("expected u8", u64::from(u8::MAX)),
+        ("expected u16", u64::from(u16::MAX)),
+        ("expected u32", u64::from(u32::MAX)),
+    ];
+    let size = sizes.iter().find_map(|(end, most)| Some((words.strip_suffix(end)?, most)));
+    size.map_or_else(|| words.to_owned(), |(before, most)| format!("{before}expected at most {most}"))
 }
 
 fn pass_on(found: Sink, sink: &mut Sink) {
@@ -219,29 +233,48 @@ fn address_of(path: &serde_path_to_error::Path) -> Address {
 /// `{ input: NAME }` somewhere in the document.
 struct Reference {
     name: String,
-    span: Span,
+    /// The key that it is the value of, or whose list it is in.
+    field: Option<String>,
+    /// Itself, and the keys that the structural check may show in its place.
+    spans: Vec<Span>,
     name_span: Span,
+}
+
+impl Reference {
+    /// Whether a finding of the structural check only says that the reference is a mapping. Where the items of a list
+    /// may be inputs, the missing list is the fault.
+    fn causes(&self, finding: &Finding, accepted: &[String]) -> bool {
+        let listed = self.field.as_ref().map(|field| format!(".{field}[]"));
+        let wants_list = listed.is_some_and(|end| accepted.iter().any(|path| path.ends_with(&end)));
+        finding.code == &shape::codes::WRONG_TYPE && self.spans.contains(&finding.primary.span) && !wants_list
+    }
 }
 
 fn references(document: &Document) -> Vec<Reference> {
     let mut out = Vec::new();
-    let mut open = vec![document.root()];
+    let mut open: Vec<(NodeId, Option<(String, Span)>)> = vec![(document.root(), None)];
     let mut seen = BTreeSet::new();
-    while let Some(id) = open.pop() {
+    while let Some((id, owner)) = open.pop() {
         if !seen.insert(document.span(id)) {
             continue;
         }
         match document.kind(id) {
             Kind::Scalar { .. } => {}
-            Kind::Seq(items) => open.extend(items.iter().copied()),
+            Kind::Seq(items) => {
+                let field = owner.map(|(field, _)| field);
+                let owner = |item: NodeId| field.clone().map(|field| (field, document.span(item)));
+                open.extend(items.iter().map(|item| (*item, owner(*item))));
+            }
             Kind::Map(entries) => {
                 if let [only] = entries
                     && only.key == "input"
                     && let Some(name) = text(document, only.value)
                 {
-                    out.push(Reference { name, span: document.span(id), name_span: document.span(only.value) });
+                    let (field, shown) = owner.unzip();
+                    let spans = [Some(document.span(id)), Some(only.key_span), shown].into_iter().flatten().collect();
+                    out.push(Reference { name, field, spans, name_span: document.span(only.value) });
                 }
-                open.extend(entries.iter().map(|entry| entry.value));
+                open.extend(entries.iter().map(|entry| (entry.value, Some((entry.key.clone(), entry.key_span)))));
             }
         }
     }
@@ -277,12 +310,17 @@ fn declared(document: &Document, references: &[Reference], sink: &mut Sink) {
     }
 }
 
-fn too_late(reference: &Reference, finding: Finding, schema: &Value) -> Finding {
-    INPUT_WHERE_VALUE_IS_NEEDED
-        .at(finding.primary.span, format!("`{}` is known only when Terraform plans", reference.name))
-        .why("the compiler needs this value now: it shapes the output")
+fn too_late(reference: &Reference, accepted: &[String]) -> Finding {
+    let finding = INPUT_WHERE_VALUE_IS_NEEDED
+        .at(reference.name_span, format!("`{}` is known only when Terraform plans", reference.name));
+    let finding = match &reference.field {
+        Some(field) => finding.title(format!("`{field}` cannot be given by an input")),
+        None => finding,
+    };
+    finding
+        .why("it shapes the output, so it must be known when the spec is compiled")
         .help("write the value itself")
-        .help(format!("inputs are accepted by: {}", accepting(schema).join(", ")))
+        .help(format!("inputs are accepted by: {}", accepted.join(", ")))
 }
 
 /// The fields that accept an input, from the schema: `aws.endpoint.public[]` and so on.

@@ -96,8 +96,10 @@ pub struct GitAuth {
 pub struct SshAuth {
     /// The private key.
     pub private_key: InputRef,
-    /// The host's public keys, as in a `known_hosts` file.
-    pub known_hosts: InputRef,
+    /// The host's public keys, as in a `known_hosts` file. Needed by `bootstrap: operator`; Flux' Terraform provider
+    /// and its command line ask the host themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_hosts: Option<InputRef>,
 }
 
 /// A user name and a token.

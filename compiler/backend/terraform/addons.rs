@@ -60,7 +60,9 @@ fn block(infra: &Infra, addon: &Addon) -> Block {
     }
     if !addon.configuration.is_empty() {
         let values = json(Stack::Cluster.object(&addon.configuration));
-        block = block.blank().item(Attribute::new("configuration_values", values).origin(at(addon, "configuration")));
+        block = block
+            .blank()
+            .item(Attribute::new("configuration_values", values).origin(at(addon, "configuration")));
     }
     depends_on(block, needed(infra, addon, identity))
 }

@@ -2,7 +2,9 @@
 
 use super::network::subnet_ids;
 use super::policy::{allow, attachment_references, attachments, document, trust};
-use super::terms::{around_name, depends_on, given, items, list, name, path, resource, spec, strings, suffixed, to};
+use super::terms::{
+    around_name, depends_on, given, items, list, name, path, resource, spec, strings, suffixed, to,
+};
 use crate::ir::{ControlPlane, Infra};
 use crate::source::Origin;
 use crate::spec::{SecretsKey, SecretsKeyWord, Support};
@@ -56,7 +58,8 @@ fn alias() -> Block {
 }
 
 fn log_group(plane: &ControlPlane) -> Block {
-    let days = Attribute::new("retention_in_days", plane.log_days).origin(spec("spec.aws.logs.retentionDays"));
+    let days =
+        Attribute::new("retention_in_days", plane.log_days).origin(spec("spec.aws.logs.retentionDays"));
     resource("aws_cloudwatch_log_group", "control_plane")
         .origin(spec("spec.aws.logs.types"))
         .comment("The name is fixed by EKS, which would make the group itself, and keep logs for ever.")
@@ -73,10 +76,10 @@ fn managed_policies() -> Vec<String> {
 }
 
 fn role() -> Block {
-    resource("aws_iam_role", ROLE)
-        .origin(role_origin())
-        .attr("name", suffixed(ROLE))
-        .attr("assume_role_policy", trust("eks.amazonaws.com", &["sts:AssumeRole", "sts:TagSession"]))
+    resource("aws_iam_role", ROLE).origin(role_origin()).attr("name", suffixed(ROLE)).attr(
+        "assume_role_policy",
+        trust("AllowControlPlane", "eks.amazonaws.com", &["sts:AssumeRole", "sts:TagSession"]),
+    )
 }
 
 fn key_policy(arn: Expression) -> Block {
@@ -100,7 +103,8 @@ fn cluster(infra: &Infra) -> Block {
         .item(Attribute::new("bootstrap_self_managed_addons", false).origin(spec("spec.aws.addons")));
     if !plane.logs.is_empty() {
         let types = strings(plane.logs.iter().map(|log| log.as_str()));
-        block = block.item(Attribute::new("enabled_cluster_log_types", types).origin(spec("spec.aws.logs.types")));
+        block = block
+            .item(Attribute::new("enabled_cluster_log_types", types).origin(spec("spec.aws.logs.types")));
     }
     block = block.block(
         Block::bare("access_config")
@@ -137,7 +141,7 @@ fn vpc_config(infra: &Infra) -> Block {
     let public = !plane.public.is_empty();
     let mut block = Block::bare("vpc_config")
         .origin(spec("spec.aws.endpoint"))
-        .item(subnets.origin(plane.tier.address()))
+        .item(subnets.origin(&plane.tier.address()))
         .attr("endpoint_private_access", plane.private)
         .attr("endpoint_public_access", public);
     if public {

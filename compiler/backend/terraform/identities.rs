@@ -1,6 +1,6 @@
 //! `identities.tf`: roles of service accounts, what they may do, and who may take them.
 
-use super::policy::{Spread, attachment_references, attachments, document, one_or_many, spread, statements, trust};
+use super::policy::{Spread, attachment_references, attachments, document, spread, statements, trust};
 use super::terms::{cluster_name, items, path, resource, strings, suffixed, to};
 use crate::ir::{Consumer, Deferred, Identity, Infra, Text};
 use crate::source::Origin;
@@ -13,7 +13,7 @@ pub(super) fn body(infra: &Infra) -> Body {
     if by_pod {
         let actions = ["sts:AssumeRole", "sts:TagSession"];
         let origin = Origin::Rule("EKS Pod Identity hands out roles that trust it");
-        let trust = trust("pods.eks.amazonaws.com", &actions);
+        let trust = trust("AllowPodIdentity", "pods.eks.amazonaws.com", &actions);
         body.push(Block::bare("locals").origin(origin).attr("trust_pod_identity", trust));
     }
     if uses_web_identity(infra) || names_issuer(infra) {
@@ -100,15 +100,18 @@ fn purpose(identity: &Identity) -> String {
 }
 
 fn web_trust(identity: &Identity) -> Expression {
-    let claim = |name: &str| Key::Template(vec![Part::value(to(&["local", "oidc_issuer"])), Part::text(format!(":{name}"))]);
+    let claim = |name: &str| {
+        Key::Template(vec![Part::value(to(&["local", "oidc_issuer"])), Part::text(format!(":{name}"))])
+    };
     let subject = format!("system:serviceaccount:{}:{}", identity.namespace, identity.service_account);
     let issuer = to(&["aws_iam_openid_connect_provider", "main", "arn"]);
     let claims = [Entry::new(claim("aud"), "sts.amazonaws.com"), Entry::new(claim("sub"), subject)];
     let condition = Expression::object([Entry::new("StringEquals", Expression::object(claims))]);
     document([Expression::object([
+        Entry::new("Sid", "AllowServiceAccount"),
         Entry::new("Effect", "Allow"),
         Entry::new("Principal", Expression::object([Entry::new("Federated", issuer)])),
-        Entry::new("Action", one_or_many(["sts:AssumeRoleWithWebIdentity".into()])),
+        Entry::new("Action", "sts:AssumeRoleWithWebIdentity"),
         Entry::new("Condition", condition),
     ])])
 }
@@ -120,9 +123,9 @@ fn policy_labels(identity: &Identity) -> Vec<(&'static str, String)> {
     }
     match spread(&identity.statements) {
         Spread::Inline(_) => vec![("aws_iam_role_policy", identity.key.clone())],
-        Spread::Managed(parts) => {
-            (1..=parts.len()).map(|part| ("aws_iam_role_policy_attachment", numbered(identity, part))).collect()
-        }
+        Spread::Managed(parts) => (1..=parts.len())
+            .map(|part| ("aws_iam_role_policy_attachment", numbered(identity, part)))
+            .collect(),
     }
 }
 
@@ -170,4 +173,3 @@ fn association(identity: &Identity) -> Block {
         .attr("service_account", identity.service_account.as_str())
         .attr("role_arn", to(&["aws_iam_role", &identity.key, "arn"]))
 }
-

@@ -94,7 +94,8 @@ fn queue_arn() -> Expression {
 }
 
 fn queue_policy() -> Block {
-    let senders = Expression::object([Entry::new("Service", strings(["events.amazonaws.com", "sqs.amazonaws.com"]))]);
+    let senders =
+        Expression::object([Entry::new("Service", strings(["events.amazonaws.com", "sqs.amazonaws.com"]))]);
     let plain = Expression::object([Entry::new("aws:SecureTransport", "false")]);
     let send = Expression::object([
         Entry::new("Sid", "AllowEvents"),

@@ -42,7 +42,6 @@ fn cluster(infra: &Infra) -> Vec<(&'static str, Body)> {
     let mut files = vec![
         ("network.tf", network::body(infra)),
         ("control_plane.tf", control_plane::body(infra)),
-        ("node_security.tf", node_security::body(infra)),
         ("node_groups.tf", node_groups::body(infra)),
         ("identities.tf", identities::body(infra)),
         ("karpenter.tf", karpenter::body(infra)),
@@ -55,5 +54,7 @@ fn cluster(infra: &Infra) -> Vec<(&'static str, Body)> {
     files
 }
 
+#[cfg(test)]
+pub(crate) mod sample;
 #[cfg(test)]
 mod tests;

@@ -11,10 +11,14 @@ const NAT: &str = "spec.aws.network.nat";
 pub(super) fn body(infra: &Infra) -> Body {
     let network = &infra.network;
     let subnets_of = |public: bool| {
-        network.subnets.iter().filter(move |subnet| (subnet.tier == Tier::Public) == public).map(|it| subnet(infra, it))
+        network
+            .subnets
+            .iter()
+            .filter(move |subnet| (subnet.tier == Tier::Public) == public)
+            .map(|it| subnet(infra, it))
     };
     let mut body = Body::new().block(vpc(network)).block(default_security_group());
-    body.0.extend(items(network.secondary_cidrs.iter().map(|cidr| secondary(&cidr.to_string()))));
+    body.0.extend(items(network.secondary_cidrs.iter().map(|cidr| secondary(cidr.as_ref()))));
     if network.route_tables.iter().any(|table| table.way_out == WayOut::Internet) {
         body.push(internet_gateway());
     }
@@ -30,9 +34,7 @@ pub(super) fn body(infra: &Infra) -> Body {
         let own = network.subnets.iter().filter(|subnet| subnet.route_table == table.key);
         body.0.extend(items(own.map(association)));
     }
-    if network.endpoints.iter().any(|endpoint| !endpoint.is_gateway) {
-        body.0.extend(items(endpoint_security_group(network)));
-    }
+    body.0.extend(items(endpoint_security_group(network)));
     body.0.extend(items(network.endpoints.iter().map(|it| endpoint(network, it))));
     body
 }
@@ -45,9 +47,8 @@ pub(super) fn ways_out(network: &Network) -> Vec<Expression> {
     let subnets = network.subnets.iter().filter(|subnet| subnet.tier == Tier::Private);
     let associations = subnets.map(|subnet| to(&["aws_route_table_association", &subnet.key]));
     let endpoints = network.endpoints.iter().map(|it| to(&["aws_vpc_endpoint", &it.service]));
-    let has_interfaces = network.endpoints.iter().any(|endpoint| !endpoint.is_gateway);
-    let doors = has_interfaces.then(|| doors(network)).unwrap_or_default();
-    let doors = doors.into_iter().map(|(label, _)| to(&["aws_vpc_security_group_ingress_rule", &label]));
+    let doors =
+        doors(network).into_iter().map(|(label, _)| to(&["aws_vpc_security_group_ingress_rule", &label]));
     routes.chain(associations).chain(endpoints).chain(doors).collect()
 }
 
@@ -104,7 +105,7 @@ fn vpc_of(infra: &Infra, subnet: &Subnet) -> Expression {
     let secondary = infra.network.secondary_cidrs.iter().find(|range| range.contains(&subnet.cidr));
     match secondary {
         Some(range) => {
-            to(&["aws_vpc_ipv4_cidr_block_association", &secondary_label(&range.to_string()), "vpc_id"])
+            to(&["aws_vpc_ipv4_cidr_block_association", &secondary_label(range.as_ref()), "vpc_id"])
         }
         None => vpc_id(),
     }
@@ -175,18 +176,26 @@ fn association(subnet: &Subnet) -> Block {
         .attr("route_table_id", to(&["aws_route_table", &subnet.route_table, "id"]))
 }
 
-/// The rules that open the endpoints, by label: one for each range of the VPC.
+/// The rules that open the interfaces of endpoints, by label: one for each range of the VPC.
 fn doors(network: &Network) -> Vec<(String, Expression)> {
+    if network.endpoints.iter().all(|endpoint| endpoint.is_gateway) {
+        return Vec::new();
+    }
     let first = ("endpoints".to_owned(), to(&["aws_vpc", "main", "cidr_block"]));
     let further = network.secondary_cidrs.iter().map(|cidr| {
-        let label = secondary_label(&cidr.to_string());
+        let label = secondary_label(cidr.as_ref());
         let range = to(&["aws_vpc_ipv4_cidr_block_association", &label, "cidr_block"]);
         (format!("endpoints_{label}"), range)
     });
     std::iter::once(first).chain(further).collect()
 }
 
+/// The group that guards the interfaces of endpoints, if there are any, with its rules.
 fn endpoint_security_group(network: &Network) -> Vec<Block> {
+    let doors = doors(network);
+    if doors.is_empty() {
+        return Vec::new();
+    }
     let group = resource("aws_security_group", "endpoints")
         .origin(spec(NAT))
         .attr("name", suffixed("endpoints"))
@@ -204,7 +213,7 @@ fn endpoint_security_group(network: &Network) -> Vec<Block> {
             .attr("from_port", 443u32)
             .attr("to_port", 443u32)
     };
-    std::iter::once(group).chain(doors(network).into_iter().map(door)).collect()
+    std::iter::once(group).chain(doors.into_iter().map(door)).collect()
 }
 
 fn endpoint(network: &Network, endpoint: &VpcEndpoint) -> Block {
@@ -219,7 +228,8 @@ fn endpoint(network: &Network, endpoint: &VpcEndpoint) -> Block {
         .attr("vpc_id", vpc_id())
         .attr("service_name", service);
     let block = if endpoint.is_gateway {
-        let inner = network.route_tables.iter().filter(|table| matches!(table.tier, Tier::Private | Tier::Intra));
+        let inner =
+            network.route_tables.iter().filter(|table| matches!(table.tier, Tier::Private | Tier::Intra));
         block
             .attr("vpc_endpoint_type", "Gateway")
             .attr("route_table_ids", list(inner.map(|table| to(&["aws_route_table", &table.key, "id"]))))

@@ -1,10 +1,10 @@
-//! `node_groups.tf`: the role of managed nodes, and for each group a launch template and the group.
+//! `node_groups.tf`: the security group of nodes, the role of managed nodes, and for each group a launch template and the group.
 
 use super::addons::before_nodes;
 use super::network::{subnet_ids, ways_out};
-use super::node_security::{group_id, rules};
+use super::node_security::{self, group_id, rules};
 use super::policy::{attachment_references, attachments, trust};
-use super::terms::{cluster_name, depends_on, items, list, name_tag, path, resource, spec, strings, suffixed, to};
+use super::terms::{cluster_name, items, list, name_tag, path, resource, spec, strings, suffixed, to};
 use crate::catalog::ami::OperatingSystem;
 use crate::cluster::Tier;
 use crate::domain::{PercentOrCount, Share, Taint};
@@ -20,7 +20,7 @@ const UNIQUE_SUFFIX: usize = 26;
 const SYSTEM_DISK: u64 = 4;
 
 pub(super) fn body(infra: &Infra) -> Body {
-    let mut body = Body::new();
+    let mut body = node_security::body(infra);
     if infra.node_groups.is_empty() {
         return body;
     }
@@ -41,7 +41,7 @@ pub(super) fn body(infra: &Infra) -> Body {
 
 /// The trust of roles that instances take.
 pub(super) fn ec2_trust() -> Expression {
-    trust("ec2.amazonaws.com", &["sts:AssumeRole"])
+    trust("AllowInstances", "ec2.amazonaws.com", &["sts:AssumeRole"])
 }
 
 fn role_origin() -> Origin {
@@ -114,7 +114,8 @@ fn tag_specification(infra: &Infra, group: &NodeGroup, kind: &str) -> Block {
 }
 
 fn node_group(infra: &Infra, group: &NodeGroup) -> Block {
-    let attribute = |key: &str, value: Expression, below: &str| Attribute::new(key, value).origin(at(group, below));
+    let attribute =
+        |key: &str, value: Expression, below: &str| Attribute::new(key, value).origin(at(group, below));
     let prefix: String = format!("{}-", group.key).chars().take(63 - UNIQUE_SUFFIX).collect();
     let mut block = resource("aws_eks_node_group", &group.key)
         .origin(&group.address)
@@ -135,7 +136,9 @@ fn node_group(infra: &Infra, group: &NodeGroup) -> Block {
     for (index, taint) in group.taints.iter().enumerate() {
         block = block.block(taint_block(taint).origin(&group.address.key("taints").index(index)));
     }
-    depends_on(block.block(lifecycle()), needed(infra))
+    let why = "Nodes need all this to join, and to leave in peace.";
+    let needed = Attribute::new("depends_on", list(needed(infra))).comment(why);
+    block.block(lifecycle()).blank().item(needed)
 }
 
 fn template_of(group: &NodeGroup) -> Block {
@@ -174,7 +177,9 @@ fn taint_block(taint: &Taint) -> Block {
 /// Many changes replace a group: the new one takes the pods over before the old one goes, so names are prefixes.
 fn lifecycle() -> Block {
     Block::bare("lifecycle")
-        .origin(Origin::Rule("a group that is replaced hands its pods over; its size belongs to whoever scales it"))
+        .origin(Origin::Rule(
+            "a group that is replaced hands its pods over; its size belongs to whoever scales it",
+        ))
         .attr("create_before_destroy", true)
         .attr("ignore_changes", list([path("scaling_config[0].desired_size")]))
 }

@@ -1,4 +1,4 @@
-//! `node_security.tf`: the one security group that nodes carry, one resource for each rule.
+//! The first half of `node_groups.tf`: the one security group that nodes carry, one resource for each rule.
 
 use super::network::control_plane_group;
 use super::terms::{items, resource, spec, suffixed, tags, to};
@@ -7,11 +7,13 @@ use crate::source::Origin;
 use crate::syntax::hcl::{Block, Body, Expression};
 
 /// Ports that the control plane reaches on every node, whatever runs there.
-const ALWAYS: [(u16, &str); 2] = [(443, "API server to extension APIs"), (10250, "API server to kubelet and webhooks")];
+const ALWAYS: [(u16, &str); 2] =
+    [(443, "API server to extension APIs"), (10250, "API server to kubelet and webhooks")];
 
 pub(super) fn body(infra: &Infra) -> Body {
     let group = &infra.node_security_group;
-    let mut body = Body::new().block(security_group(infra, group)).block(from_nodes()).block(out()).block(api());
+    let mut body =
+        Body::new().block(security_group(infra, group)).block(from_nodes()).block(out()).block(api());
     let always = ALWAYS.map(|(port, why)| (port, why.to_owned(), node_origin()));
     body.0.extend(items(always.into_iter().chain(wanted(group)).map(|(port, why, origin)| {
         rule("ingress", &port_label(port), origin)
@@ -28,9 +30,14 @@ pub(super) fn body(infra: &Infra) -> Body {
 /// All rules, for what must not start before they hold or outlive them.
 pub(super) fn rules(group: &SecurityGroup) -> Vec<Expression> {
     let ingress = |label: &str| to(&["aws_vpc_security_group_ingress_rule", label]);
-    let ports = ALWAYS.iter().map(|(port, _)| *port).chain(wanted(group).into_iter().map(|(port, _, _)| port));
+    let ports =
+        ALWAYS.iter().map(|(port, _)| *port).chain(wanted(group).into_iter().map(|(port, _, _)| port));
     let fixed = [ingress("node_from_node"), to(&["aws_vpc_security_group_egress_rule", "node"])];
-    fixed.into_iter().chain([ingress("control_plane_from_node")]).chain(ports.map(|it| ingress(&port_label(it)))).collect()
+    fixed
+        .into_iter()
+        .chain([ingress("control_plane_from_node")])
+        .chain(ports.map(|it| ingress(&port_label(it))))
+        .collect()
 }
 
 /// The group that nodes carry.
@@ -105,6 +112,7 @@ fn api() -> Block {
 
 /// A description as EC2 takes it: at most 255 characters of a small set.
 fn description(why: &str) -> String {
-    let safe = |c: char| if c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c) { c } else { ' ' };
+    let safe =
+        |c: char| if c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c) { c } else { ' ' };
     why.chars().map(safe).take(255).collect::<String>().trim_end().to_owned()
 }

@@ -6,7 +6,7 @@ use crate::domain::PolicyName;
 use crate::ir::{Deferred, Infra, Part, Statement, Text};
 use crate::source::Origin;
 use crate::spec::Effect;
-use crate::syntax::hcl::{Block, Entry, Expression};
+use crate::syntax::hcl::{Block, Entry, Expression, Key};
 
 /// Characters of all policies inside one role, white space not counted (IAM quotas).
 const INLINE_LIMIT: usize = 10_240;
@@ -17,15 +17,13 @@ const FRAME: usize = 39;
 
 /// `jsonencode({ Version, Statement })`.
 pub(super) fn document(statements: impl IntoIterator<Item = Expression>) -> Expression {
-    json(Expression::object([
-        Entry::new("Version", "2012-10-17"),
-        Entry::new("Statement", list(statements)),
-    ]))
+    json(Expression::object([Entry::new("Version", "2012-10-17"), Entry::new("Statement", list(statements))]))
 }
 
 /// The trust of a role that an AWS service takes.
-pub(super) fn trust(service: &str, actions: &[&str]) -> Expression {
+pub(super) fn trust(sid: &str, service: &str, actions: &[&str]) -> Expression {
     document([Expression::object([
+        Entry::new("Sid", sid),
         Entry::new("Effect", "Allow"),
         Entry::new("Principal", Expression::object([Entry::new("Service", service)])),
         Entry::new("Action", one_or_many(actions.iter().map(|action| Expression::string(*action)))),
@@ -169,8 +167,7 @@ fn statement(statement: &Statement) -> Expression {
 }
 
 /// The key of a condition, which may name what is known later.
-fn key_of(text: &Text) -> crate::syntax::hcl::Key {
-    use crate::syntax::hcl::Key;
+fn key_of(text: &Text) -> Key {
     match (text.known(), Stack::Cluster.text(text)) {
         (None, Expression::Template(parts)) => Key::Template(parts),
         (known, _) => Key::Name(known.unwrap_or_default()),

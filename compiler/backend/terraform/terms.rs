@@ -52,7 +52,8 @@ pub(super) fn suffixed(suffix: &str) -> Expression {
 /// An exact name, spelled with `local.name` where it starts or ends with the cluster's.
 pub(super) fn exact(infra: &Infra, text: &str) -> Expression {
     let own = infra.name.as_str();
-    let before = |text: &str| text.strip_suffix(own).filter(|rest| rest.ends_with(['-', '/'])).map(str::to_owned);
+    let before =
+        |text: &str| text.strip_suffix(own).filter(|rest| rest.ends_with(['-', '/'])).map(str::to_owned);
     if text == own {
         name()
     } else if let Some(rest) = text.strip_prefix(own).filter(|rest| rest.starts_with('-')) {
@@ -78,7 +79,8 @@ pub(super) fn tags<'a>(
     let given: Vec<_> = tags.into_iter().collect();
     let named = given.iter().any(|(key, _)| *key == "Name");
     let mut entries = if named { vec![] } else { vec![Entry::new("Name", own_name)] };
-    let discovery = infra.karpenter.as_ref().map_or("karpenter.sh/discovery", |own| own.discovery.key.as_str());
+    let discovery =
+        infra.karpenter.as_ref().map_or("karpenter.sh/discovery", |own| own.discovery.key.as_str());
     for (key, value) in given {
         let conventional = key == discovery && *value == infra.name;
         let value = if conventional { name() } else { Expression::string(value) };
@@ -125,12 +127,12 @@ pub(super) fn spec(dotted: &str) -> Origin {
     Origin::Spec(Address::of(dotted))
 }
 
-/// Items with `depends_on` last, if it names anything.
+/// A block with `depends_on` last, if it names anything.
 pub(super) fn depends_on(block: Block, on: Vec<Expression>) -> Block {
     if on.is_empty() { block } else { block.blank().attr("depends_on", Expression::List(on)) }
 }
 
-/// Items of several blocks.
+/// Blocks as items of a body.
 pub(super) fn items(blocks: impl IntoIterator<Item = Block>) -> impl Iterator<Item = Item> {
     blocks.into_iter().map(Item::from)
 }
@@ -176,7 +178,9 @@ impl Stack {
             (Deferred::VpcId, Stack::Cluster) => to(&["aws_vpc", "main", "id"]),
             (Deferred::VpcId, Stack::GitOps) => path("data.aws_eks_cluster.main.vpc_config[0].vpc_id"),
             (Deferred::ClusterEndpoint, Stack::Cluster) => to(&["aws_eks_cluster", "main", "endpoint"]),
-            (Deferred::ClusterEndpoint, Stack::GitOps) => to(&["data", "aws_eks_cluster", "main", "endpoint"]),
+            (Deferred::ClusterEndpoint, Stack::GitOps) => {
+                to(&["data", "aws_eks_cluster", "main", "endpoint"])
+            }
             (Deferred::QueueArn, stack) => stack.arn("aws_sqs_queue", "karpenter"),
             (Deferred::NodeRoleArn, stack) => stack.arn("aws_iam_role", "karpenter_node"),
             (Deferred::RoleArn(key), stack) => stack.arn("aws_iam_role", key),

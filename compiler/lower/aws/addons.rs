@@ -7,7 +7,7 @@ use crate::cluster::{AddonUse, Cluster};
 use crate::domain::{Key, Toleration};
 use crate::ir::{Addon, Consumer, Identity, Moment};
 use crate::lower::placement::{Placements, SYSTEM_TAINT};
-use crate::lower::tree::{merge, set};
+use crate::lower::tree::{merge, set, sorted};
 use crate::spec::Conflicts;
 
 pub(super) fn lower(cluster: &Cluster, placement: &Placements, identities: &[Identity]) -> Vec<Addon> {
@@ -26,7 +26,8 @@ fn addon(name: &Key, used: &AddonUse, placement: &Placements, identities: &[Iden
             set(&mut configuration, path, json!(system));
         }
     }
-    for (key, value) in used.written.configuration.iter().flatten() {
+    let written = sorted(&Value::Object(used.written.configuration.clone().unwrap_or_default()));
+    for (key, value) in written.as_object().into_iter().flatten() {
         merge(configuration.entry(key.clone()).or_insert(Value::Null), value);
     }
     let identity = identities.iter().find(|identity| identity.consumer == Consumer::Addon(name.to_string()));

@@ -137,7 +137,8 @@ fn patch_of(app: &AppSource, patch: &Patch) -> Value {
     body.insert("apiVersion".to_owned(), version.unwrap_or_else(|| json!("v1")));
     body.insert("kind".to_owned(), json!(target.kind));
     body.insert("metadata".to_owned(), json!({ "name": target.name }));
-    for (key, value) in &patch.merge {
+    let written = crate::lower::tree::sorted(&Value::Object(patch.merge.clone()));
+    for (key, value) in written.as_object().into_iter().flatten() {
         crate::lower::tree::merge(body.entry(key.clone()).or_insert(Value::Null), value);
     }
     let text = crate::syntax::yaml::print(&Value::Object(body), &crate::syntax::yaml::Notes::default()).text;

@@ -11,7 +11,7 @@ use crate::component::{Chart, Crds, Filled, Place, Scope, fill};
 use crate::diagnostic::Sink;
 use crate::domain::Toleration;
 use crate::ir::{Consumer, Deferred, Identity, Kustomization, Object, Placement, Pods, Unit, UnitKind};
-use crate::lower::tree::{merge, set};
+use crate::lower::tree::{merge, set, sorted};
 use crate::lower::placement::Placements;
 use crate::lower::scope::scope;
 use crate::source::{Address, Origin, Span};
@@ -77,6 +77,7 @@ fn placement_of(component: &Component, tolerations: &[Toleration]) -> Placement 
     let has_paths = !runs.tolerations.is_empty();
     let pods = runs.workloads.iter().map(|workload| Pods {
         name: workload.name.clone(),
+        every_node: workload.place.unwrap_or(runs.place) == Place::EveryNode,
         replicas: workload.replicas,
         cpu: workload.cpu.clone(),
         memory: workload.memory.clone(),
@@ -225,6 +226,7 @@ fn depends_on(cluster: &Cluster, component: &Component) -> Vec<Value> {
         other.name != component.name
             && other.contract().chart.is_some()
             && (needs.components.contains(&other.name)
+                || needs.after.contains(&other.name)
                 || other.contract().provides.kinds.iter().any(|kind| needs.kinds.contains(kind)))
     };
     let reference = |other: &Component| {
@@ -275,7 +277,8 @@ fn values(
             out.put(path, json!(tolerations), rule);
         }
     }
-    for (key, value) in &component.values {
+    let written = sorted(&Value::Object(component.values.clone()));
+    for (key, value) in written.as_object().into_iter().flatten() {
         merge(out.value.entry(key.clone()).or_insert(Value::Null), &marked(value));
         note(value, &format!("/{}", escape(key)), &component.address.key("values").key(key), &mut out.origins);
     }

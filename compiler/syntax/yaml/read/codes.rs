@@ -173,8 +173,9 @@ crate::diagnostic! {
     /// ```yaml,fails
     /// apiVersion: clusterc.dev/v1alpha1
     /// kind: Cluster
-    /// metadata: { name: demo, tags: { team: "data\u2028science" } }
+    /// metadata: { name: demo }
     /// spec:
+    ///   inputs: { token: { type: string, description: "for Git\u2028read only" } }
     ///   kubernetes: { version: "1.35" }
     ///   aws:
     ///     region: eu-west-1
@@ -185,8 +186,9 @@ crate::diagnostic! {
     /// ```yaml,passes
     /// apiVersion: clusterc.dev/v1alpha1
     /// kind: Cluster
-    /// metadata: { name: demo, tags: { team: "data science" } }
+    /// metadata: { name: demo }
     /// spec:
+    ///   inputs: { token: { type: string, description: "for Git, read only" } }
     ///   kubernetes: { version: "1.35" }
     ///   aws:
     ///     region: eu-west-1
@@ -205,7 +207,7 @@ crate::diagnostic! {
     /// ```yaml,fails
     /// apiVersion: clusterc.dev/v1alpha1
     /// kind: Cluster
-    /// metadata: { name: demo, tags: { team: !!str 5 } }
+    /// metadata: { name: demo, tags: { team: !!str data } }
     /// spec:
     ///   kubernetes: { version: "1.35" }
     ///   aws:
@@ -217,7 +219,7 @@ crate::diagnostic! {
     /// ```yaml,passes
     /// apiVersion: clusterc.dev/v1alpha1
     /// kind: Cluster
-    /// metadata: { name: demo, tags: { team: "5" } }
+    /// metadata: { name: demo, tags: { team: data } }
     /// spec:
     ///   kubernetes: { version: "1.35" }
     ///   aws:

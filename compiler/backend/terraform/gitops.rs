@@ -1,0 +1,157 @@
+//! The stack `gitops`: finds the cluster by its exact name, hands facts to manifests, and brings Flux in.
+
+use std::collections::BTreeSet;
+
+use super::flux;
+use super::identities::issuer;
+use super::roots::{aws, backend, caller_identity, locals, used, variables, versions};
+use super::terms::{Stack, data, exact, items, name, path, resource, spec, strings, suffixed, to};
+use crate::ir::{Bootstrap, Infra};
+use crate::source::Origin;
+use crate::spec::Bootstrap as Way;
+use crate::syntax::hcl::{Block, Body, Entry, Expression, identifier};
+
+/// Providers beside AWS that outputs are written for.
+const KUBERNETES: (&str, &str, &str) = ("kubernetes", "hashicorp/kubernetes", "~> 2.38");
+const HELM: (&str, &str, &str) = ("helm", "hashicorp/helm", "~> 3.0");
+const FLUX: (&str, &str, &str) = ("flux", "fluxcd/flux", crate::catalog::flux::PROVIDER_CONSTRAINT);
+
+/// The files of the stack; none if nothing is left for Terraform to do.
+pub(super) fn files(infra: &Infra) -> Vec<(&'static str, Body)> {
+    let Some(bootstrap) = infra.bootstrap.as_ref().filter(|it| it.way != Way::Cli || !infra.facts.is_empty())
+    else {
+        return Vec::new();
+    };
+    let mut providers = Body::new().block(aws(infra, false)).block(kubernetes());
+    let mut others = Vec::new();
+    match bootstrap.way {
+        Way::Operator => {
+            let login = Block::new("provider", ["helm"]).origin(login_origin());
+            providers.push(login.attr("kubernetes", to(&["local", "kubernetes"])));
+            others.push(HELM);
+        }
+        Way::Terraform => {
+            providers.push(flux::provider(bootstrap));
+            others.push(FLUX);
+        }
+        Way::Cli => {}
+    }
+    others.push(KUBERNETES);
+    let facts = facts(infra);
+    let flux = flux::body(infra, bootstrap);
+    let used = used([&providers, &facts, &flux]);
+    vec![
+        ("versions.tf", versions(&others)),
+        ("backend.tf", backend(infra, "gitops")),
+        ("variables.tf", variables(infra, &used)),
+        ("providers.tf", providers),
+        ("cluster.tf", cluster(infra, bootstrap, &used)),
+        ("facts.tf", facts),
+        ("flux.tf", flux),
+    ]
+}
+
+fn login_origin() -> Origin {
+    Origin::Rule("Flux and its facts are put into the cluster")
+}
+
+/// `cluster.tf`: what the stack knows of the cluster, by exact names, so that it needs no other stack's state.
+fn cluster(infra: &Infra, bootstrap: &Bootstrap, used: &BTreeSet<String>) -> Body {
+    let found = data("aws_eks_cluster", "main")
+        .origin(Origin::Rule("the cluster is found by its name"))
+        .attr("name", name());
+    let mut body = Body::new().block(locals(infra)).block(found).block(login());
+    body.0.extend(items(caller_identity(used)));
+    if used.contains("local.oidc_issuer") {
+        body.push(issuer(path("data.aws_eks_cluster.main.identity[0].oidc[0].issuer")));
+    }
+    body.0.extend(items(roles(infra, used)));
+    if used.contains("local.flux_tolerations") {
+        let keys = bootstrap.toleration_keys.iter().map(|key| {
+            Expression::object([Entry::new("key", key.as_str()), Entry::new("operator", "Exists")])
+        });
+        let origin = Origin::Rule("Flux runs on the fixed nodes, whose taints it has to tolerate");
+        body.push(
+            Block::bare("locals").origin(origin).attr("flux_tolerations", Expression::List(keys.collect())),
+        );
+    }
+    body
+}
+
+/// Roles and the queue, where facts name them.
+fn roles(infra: &Infra, used: &BTreeSet<String>) -> Vec<Block> {
+    let needs = |kind: &str, label: &str| used.contains(&format!("data.{kind}.{}.arn", identifier(label)));
+    let found = |kind: &str, label: &str, name: Expression, origin: &Origin| {
+        data(kind, label).origin(origin.clone()).attr("name", name)
+    };
+    let mut blocks: Vec<Block> = infra
+        .identities
+        .iter()
+        .filter(|identity| needs("aws_iam_role", &identity.key))
+        .map(|identity| found("aws_iam_role", &identity.key, suffixed(&identity.key), &identity.origin))
+        .collect();
+    if let Some(karpenter) = &infra.karpenter {
+        let origin = spec("spec.aws.karpenter");
+        if needs("aws_iam_role", "karpenter_node") {
+            blocks.push(found("aws_iam_role", "karpenter_node", exact(infra, &karpenter.node_role), &origin));
+        }
+        if needs("aws_sqs_queue", "karpenter") {
+            blocks.push(found("aws_sqs_queue", "karpenter", exact(infra, &karpenter.queue), &origin));
+        }
+    }
+    blocks
+}
+
+/// `local.kubernetes`: how providers reach the API. Tokens are fetched when they are needed: they last 15 minutes.
+fn login() -> Block {
+    let Expression::List(mut arguments) = strings(["eks", "get-token", "--cluster-name"]) else {
+        return Block::bare("locals");
+    };
+    arguments.extend([name(), "--region".into(), to(&["local", "region"])]);
+    let exec = Expression::object([
+        Entry::new("api_version", "client.authentication.k8s.io/v1beta1"),
+        Entry::new("command", "aws"),
+        Entry::new("args", Expression::List(arguments)),
+    ]);
+    let authority = path("data.aws_eks_cluster.main.certificate_authority[0].data");
+    let access = Expression::object([
+        Entry::new("host", to(&["data", "aws_eks_cluster", "main", "endpoint"])),
+        Entry::new("cluster_ca_certificate", Expression::call("base64decode", [authority])),
+        Entry::new("exec", exec),
+    ]);
+    Block::bare("locals").origin(login_origin()).attr("kubernetes", access)
+}
+
+fn kubernetes() -> Block {
+    let from = |steps: &[&str]| to(&[&["local", "kubernetes"], steps].concat());
+    let exec = Block::bare("exec")
+        .attr("api_version", from(&["exec", "api_version"]))
+        .attr("command", from(&["exec", "command"]))
+        .attr("args", from(&["exec", "args"]));
+    Block::new("provider", ["kubernetes"])
+        .origin(login_origin())
+        .attr("host", from(&["host"]))
+        .attr("cluster_ca_certificate", from(&["cluster_ca_certificate"]))
+        .block(exec)
+}
+
+/// `facts.tf`: values for manifests. Flux puts them in where the manifests name them.
+fn facts(infra: &Infra) -> Body {
+    if infra.facts.is_empty() {
+        return Body::new();
+    }
+    let facts = infra.facts.iter().map(|fact| {
+        Entry::new(fact.name.clone(), Stack::GitOps.text(&fact.value)).origin(fact.origin.clone())
+    });
+    let metadata = Block::bare("metadata").attr("name", "cluster-facts").attr("namespace", flux::namespace());
+    let map = resource("kubernetes_config_map_v1", "cluster_facts")
+        .origin(Origin::Rule("manifests name values that only Terraform knows"))
+        .block(metadata)
+        .attr("data", Expression::object(facts));
+    Body::new().block(map)
+}
+
+/// What Flux' pods tolerate, if any of the fixed nodes is tainted.
+pub(super) fn tolerations(bootstrap: &Bootstrap) -> Option<Expression> {
+    (!bootstrap.toleration_keys.is_empty()).then(|| to(&["local", "flux_tolerations"]))
+}

@@ -1,0 +1,120 @@
+use super::policy::{Spread, spread};
+use super::sample::{isolated, minimal, platform, statement};
+use super::terms::Stack;
+use super::*;
+use crate::ir::{Deferred, Text};
+use crate::spec::Bootstrap as Way;
+use crate::syntax::hcl::{Attribute, Expression};
+
+const HEADER: &str = "Generated.";
+
+fn all() -> Vec<Infra> {
+    vec![minimal(), platform(Way::Operator), platform(Way::Terraform), platform(Way::Cli), isolated()]
+}
+
+fn file(infra: &Infra, name: &str) -> String {
+    emit(infra, HEADER).remove(name).map(|printed| printed.text).unwrap_or_default()
+}
+
+fn printed(value: Expression) -> String {
+    hcl::print(&Body::new().item(Attribute::new("x", value)), None).text
+}
+
+#[test]
+fn every_line_knows_who_asked_for_it() {
+    for infra in all() {
+        for (name, printed) in emit(&infra, HEADER) {
+            for (line, origin) in printed.text.lines().zip(&printed.lines).skip(1) {
+                assert!(line.is_empty() || origin.is_some(), "{name}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_fixed_reference_is_well_formed() {
+    let texts = all().into_iter().flat_map(|infra| emit(&infra, HEADER)).map(|(_, printed)| printed.text);
+    assert!(texts.into_iter().all(|text| !text.contains("null")));
+}
+
+#[test]
+fn the_same_infra_is_printed_the_same() {
+    assert!(all().iter().all(|infra| emit(infra, HEADER) == emit(infra, HEADER)));
+}
+
+#[test]
+fn short_statements_stay_in_the_role() {
+    let statements = vec![statement("A", "*"), statement("B", "*")];
+    assert!(matches!(spread(&statements), Spread::Inline(all) if all.len() == 2));
+}
+
+#[test]
+fn long_statements_are_spread_in_order_over_policies_that_iam_accepts() {
+    let resource = format!("arn:aws:s3:::{}", "b".repeat(1000));
+    let statements: Vec<_> = (0..12).map(|index| statement(&format!("S{index:02}"), &resource)).collect();
+    let Spread::Managed(parts) = spread(&statements) else { panic!("one policy would be too long") };
+    let sids: Vec<&str> = parts.iter().flatten().map(|statement| statement.sid.as_str()).collect();
+    assert!(parts.len() > 1 && sids.is_sorted() && sids.len() == 12);
+    for part in parts {
+        let text = printed(super::policy::statements(part));
+        let dense: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        assert!(dense.len() < 6_144, "{}", dense.len());
+    }
+}
+
+#[test]
+fn what_is_known_later_becomes_the_reference_of_its_stack() {
+    let text = Text::of(&format!("arn:aws:iam::{}:x/${{aws:y}}", Deferred::AccountId.mark()));
+    assert_eq!(
+        printed(Stack::Cluster.text(&text)),
+        "x = \"arn:aws:iam::${data.aws_caller_identity.current.account_id}:x/$${aws:y}\"\n"
+    );
+    let role = Text::deferred(Deferred::RoleArn("ebs-csi".to_owned()));
+    assert_eq!(printed(Stack::Cluster.text(&role)), "x = aws_iam_role.ebs_csi.arn\n");
+    assert_eq!(printed(Stack::GitOps.text(&role)), "x = data.aws_iam_role.ebs_csi.arn\n");
+}
+
+#[test]
+fn only_used_inputs_become_variables() {
+    let variables = file(&platform(Way::Operator), "cluster/variables.tf");
+    assert!(variables.contains("variable \"operator_cidr\"") && !variables.contains("\"deploy_key\""));
+    assert!(file(&platform(Way::Operator), "gitops/variables.tf").contains("variable \"deploy_key\""));
+    assert!(!emit(&minimal(), HEADER).contains_key("cluster/variables.tf"));
+}
+
+#[test]
+fn credentials_are_hidden_even_if_the_spec_does_not_say_so() {
+    let variables = file(&platform(Way::Terraform), "gitops/variables.tf");
+    let key = variables.split("variable \"deploy_key\"").nth(1).unwrap_or_default();
+    assert!(key.split("\n}").next().is_some_and(|block| block.contains("sensitive = true")));
+}
+
+#[test]
+fn nodes_wait_for_what_they_need() {
+    let groups = file(&minimal(), "cluster/node_groups.tf");
+    for needed in [
+        "aws_eks_addon.vpc_cni,",
+        "aws_eks_addon.kube_proxy,",
+        "aws_route.private,",
+        "aws_iam_role_policy_attachment.node_AmazonEKSWorkerNodePolicy,",
+        "aws_vpc_security_group_ingress_rule.control_plane_from_node,",
+    ] {
+        assert!(groups.contains(needed), "{needed}");
+    }
+    assert!(file(&minimal(), "cluster/addons.tf").contains("depends_on = [aws_eks_node_group.system]"));
+}
+
+#[test]
+fn without_flux_there_is_no_second_stack() {
+    assert!(emit(&minimal(), HEADER).keys().all(|path| path.starts_with("cluster/")));
+    let mut by_hand = platform(Way::Cli);
+    by_hand.facts.clear();
+    assert!(emit(&by_hand, HEADER).keys().all(|path| path.starts_with("cluster/")));
+}
+
+#[test]
+fn older_karpenters_get_no_rule_for_events_they_do_not_know() {
+    let rule = "resource \"aws_cloudwatch_event_rule\"";
+    assert_eq!(file(&platform(Way::Cli), "cluster/karpenter.tf").matches(rule).count(), 5);
+    assert_eq!(file(&isolated(), "cluster/karpenter.tf").matches(rule).count(), 4);
+}

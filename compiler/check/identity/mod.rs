@@ -1,0 +1,5 @@
+//! AWS identities and the service accounts that use them.
+
+pub mod managed_policy;
+pub mod mechanism;
+pub mod service_account;

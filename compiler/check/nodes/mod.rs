@@ -1,0 +1,3 @@
+//! The sizes of groups.
+
+pub mod size;

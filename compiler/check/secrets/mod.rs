@@ -1,0 +1,4 @@
+//! Secrets stay out of Git, and inputs are there for a reason.
+
+pub mod literal;
+pub mod unused_input;

@@ -1,0 +1,98 @@
+//! There is an image for each group and class.
+
+use crate::catalog::ami::{self, Driver, OperatingSystem};
+use crate::check::Context;
+use crate::diagnostic::Sink;
+use crate::source::Address;
+
+crate::diagnostic! {
+    /// AWS makes no image of the operating system for the Kubernetes version, the architecture or the accelerator.
+    ///
+    /// The images of Amazon Linux 2 end with Kubernetes 1.32. A group without an image is refused; a class without
+    /// one never becomes ready, and its pools stay empty.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     nodeGroups: { system: { os: al2, instanceTypes: [ m6i.large ], size: { min: 2, max: 3 } } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// Take Amazon Linux 2023 or Bottlerocket:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     nodeGroups: { system: { os: al2023, instanceTypes: [ m6i.large ], size: { min: 2, max: 3 } } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    /// ```
+    pub NO_IMAGE = E0804: "AWS makes no such machine image"
+}
+
+pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (name, group) in &context.cluster.node_groups {
+        let os = group.written.os;
+        if ended(context, &format!("group `{name}`"), os, &group.address, sink) {
+            continue;
+        }
+        if ami::ami_type(os, group.arch, group.driver, false).is_some() {
+            continue;
+        }
+        let with = match group.driver {
+            Driver::None => String::new(),
+            driver => format!(" with {driver} drivers"),
+        };
+        let finding = NO_IMAGE
+            .at(context.spec.value(&group.address.key("os")), format!("no {os} image for {}{with}", group.arch))
+            .also(
+                context.spec.key(&group.address.key("instanceTypes")),
+                format!("these types are {}{with}", group.arch),
+            )
+            .title(format!("there is no {os} image for {}{with}", group.arch))
+            .why("EKS refuses the group after the network and the control plane are up");
+        let others: Vec<String> = OperatingSystem::ALL
+            .iter()
+            .filter(|other| other.exists_for(&context.cluster.version))
+            .filter(|other| ami::ami_type(**other, group.arch, group.driver, false).is_some())
+            .map(|other| format!("`os: {other}`"))
+            .collect();
+        sink.report(match others.is_empty() {
+            true => finding.help("take instance types of another architecture or accelerator"),
+            false => finding.help(format!("write {}", others.join(" or "))),
+        });
+    }
+    for (name, class) in context.cluster.karpenter.iter().flat_map(|karpenter| &karpenter.classes) {
+        ended(context, &format!("class `{name}`"), class.written.os, &class.address, sink);
+    }
+}
+
+/// Reports an operating system whose images ended before this Kubernetes, and says whether it did.
+fn ended(context: &Context<'_>, what: &str, os: OperatingSystem, address: &Address, sink: &mut Sink) -> bool {
+    let kubernetes = &context.cluster.version;
+    if os.exists_for(kubernetes) {
+        return false;
+    }
+    sink.report(
+        NO_IMAGE
+            .at(context.spec.value(&address.key("os")), format!("has no image for Kubernetes {kubernetes}"))
+            .also(context.spec.value(&Address::of("spec.kubernetes.version")), format!("the cluster is {kubernetes}"))
+            .title(format!("{what}: there is no {os} image for Kubernetes {kubernetes}"))
+            .why("AWS ended these images with Kubernetes 1.32, so no node would start")
+            .help("write `os: al2023` or `os: bottlerocket`"),
+    );
+    true
+}
