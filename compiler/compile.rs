@@ -129,9 +129,9 @@ pub fn compile(input: &Input<'_>) -> Compilation {
     }
     let allowed = compilation.spec.as_ref().map(|spec| spec.written.spec.allow.clone()).unwrap_or_default();
     for finding in sink.into_sorted() {
-        let accepted = allowed.iter().find(|entry| {
-            entry.code == finding.code.id && finding.code.severity() == Severity::Warning
-        });
+        let accepted = allowed
+            .iter()
+            .find(|entry| entry.code == finding.code.id && finding.code.severity() == Severity::Warning);
         match accepted {
             Some(entry) => compilation.allowed.push((entry.code.clone(), entry.reason.clone())),
             None => compilation.findings.push(finding),
@@ -166,12 +166,17 @@ fn unreadable(input: &Input<'_>, error: &ReadError, sources: &mut Sources, sink:
 
 fn run(input: &Input<'_>, text: &str, compilation: &mut Compilation, sink: &mut Sink) {
     let Some(spec) = spec::decode(input.spec, text, &mut compilation.sources, sink) else { return };
-    let mut world =
-        World { library: input.library, files: input.files, sources: &mut compilation.sources, sink: &mut *sink };
+    let mut world = World {
+        library: input.library,
+        files: input.files,
+        sources: &mut compilation.sources,
+        sink: &mut *sink,
+    };
     let cluster = cluster::resolve(&spec, &mut world);
     if let Some(cluster) = cluster {
         let ir = lower::lower(&cluster, &spec, input.out, sink);
-        let context = check::Context { spec: &spec, cluster: &cluster, ir: &ir, sources: &compilation.sources };
+        let context =
+            check::Context { spec: &spec, cluster: &cluster, ir: &ir, sources: &compilation.sources };
         check::check(&context, sink);
         if !sink.has_errors() {
             compilation.output = Some(emit(input, &cluster, &ir));
@@ -195,13 +200,16 @@ fn emit(input: &Input<'_>, cluster: &Cluster, ir: &Ir) -> Output {
         if of_stack.is_empty() {
             continue;
         }
-        let resources: usize = of_stack.iter().map(|(_, file)| file.text.matches("\nresource \"").count()).sum();
-        summary.push(SummaryRow { part, detail: counted(of_stack.len(), "file", &[(resources, "resource")]) });
+        let resources: usize =
+            of_stack.iter().map(|(_, file)| file.text.matches("\nresource \"").count()).sum();
+        summary
+            .push(SummaryRow { part, detail: counted(of_stack.len(), "file", &[(resources, "resource")]) });
     }
     files.extend(terraform.into_iter().map(|(path, file)| (format!("terraform/{name}/{path}"), file)));
     if let Some(delivery) = &ir.delivery {
         let kube = kustomize::emit(delivery, name, &header);
-        let objects = delivery.layers.iter().flat_map(|layer| &layer.units).map(|unit| unit.objects.len()).sum();
+        let objects =
+            delivery.layers.iter().flat_map(|layer| &layer.units).map(|unit| unit.objects.len()).sum();
         let layers = delivery.layers.len();
         let detail = counted(kube.len(), "file", &[(objects, "object"), (layers, "layer")]);
         summary.push(SummaryRow { part: "kube".to_owned(), detail });
@@ -243,8 +251,12 @@ impl Compilation {
             Origin::Rule(why) => format!("rule: {why}"),
             Origin::Component { name, span } => format!("component {name}: {}", self.sources.show(*span)),
             Origin::Spec(address) => match &self.spec {
-                Some(spec) if spec.writes(address) => format!("{address} ({})", self.sources.show(spec.key(address))),
-                Some(spec) => format!("{address} (default; nearest {})", self.sources.show(spec.key(address))),
+                Some(spec) if spec.writes(address) => {
+                    format!("{address} ({})", self.sources.show(spec.key(address)))
+                }
+                Some(spec) => {
+                    format!("{address} (default; nearest {})", self.sources.show(spec.key(address)))
+                }
                 None => address.to_string(),
             },
         }

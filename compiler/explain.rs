@@ -20,7 +20,10 @@ pub fn all() -> &'static [&'static Code] {
 
 /// The diagnostic with this id (`E0301`, in either case) or this name.
 pub fn find(word: &str) -> Option<&'static Code> {
-    all().iter().find(|code| code.id.eq_ignore_ascii_case(word) || code.name.eq_ignore_ascii_case(word)).copied()
+    all()
+        .iter()
+        .find(|code| code.id.eq_ignore_ascii_case(word) || code.name.eq_ignore_ascii_case(word))
+        .copied()
 }
 
 /// The id or name that looks most like a word.

@@ -20,7 +20,7 @@ const OUT: &str = "out";
 const WITHOUT_EXAMPLE: [&str; 1] = ["E0008"];
 
 /// One trial for each page, and one for the pages together.
-pub fn trials() -> Vec<Trial> {
+pub(crate) fn trials() -> Vec<Trial> {
     let page = |code: &&'static Code| {
         let code = *code;
         Trial::test(format!("explain::{}", code.id), move || examples_hold(code))

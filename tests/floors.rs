@@ -19,9 +19,15 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("floors::every floor stands on those below it", || law(upward)),
         Trial::test("floors::back ends and families of rules do not know each other", || law(sideways)),
         Trial::test("floors::a rule knows no other rule", || law(between_rules)),
-        Trial::test("floors::a planted upward import is caught, with file, line and sentence", planted_upward),
+        Trial::test(
+            "floors::a planted upward import is caught, with file, line and sentence",
+            planted_upward,
+        ),
         Trial::test("floors::a planted side door is caught", planted_sideways),
-        Trial::test("floors::comments, strings and the declaration of diagnostics are no imports", planted_innocent),
+        Trial::test(
+            "floors::comments, strings and the declaration of diagnostics are no imports",
+            planted_innocent,
+        ),
     ]
 }
 
@@ -85,11 +91,15 @@ fn upward(house: &House) -> Vec<String> {
     for (path, module, named) in house.walk() {
         let own = module[0].as_str();
         if own != "main" && height(own).is_none() {
-            faults.push(format!("{path}:1: `{own}` is no floor; declare it in compiler/lib.rs where it belongs"));
+            faults.push(format!(
+                "{path}:1: `{own}` is no floor; declare it in compiler/lib.rs where it belongs"
+            ));
             continue;
         }
         for Named { path: target, line } in named {
-            let Some(other) = target.iter().find(|step| *step != "clusterc").map(String::as_str) else { continue };
+            let Some(other) = target.iter().find(|step| *step != "clusterc").map(String::as_str) else {
+                continue;
+            };
             let fault = match (own, other, height(other), height(own)) {
                 (_, name, ..) if name.ends_with('!') => continue,
                 ("main", "cli", ..) => continue,
@@ -171,10 +181,14 @@ fn the_plan_is_plain() -> Result<(), Failed> {
         let told = before.starts_with("/// ") && before.ends_with('.');
         let is_floor = line.starts_with("pub mod ") && line.ends_with(';');
         if is_floor && !told {
-            return Err(format!("compiler/lib.rs:{}: say in one sentence what this floor is", index + 1).into());
+            return Err(
+                format!("compiler/lib.rs:{}: say in one sentence what this floor is", index + 1).into()
+            );
         }
         if !is_floor && !line.is_empty() && !line.starts_with("/// ") && !line.starts_with("#![doc = ") {
-            return Err(format!("compiler/lib.rs:{}: the plan holds floors and nothing else", index + 1).into());
+            return Err(
+                format!("compiler/lib.rs:{}: the plan holds floors and nothing else", index + 1).into()
+            );
         }
         before = line;
     }
@@ -195,22 +209,28 @@ fn planted_upward() -> Result<(), Failed> {
             "compiler/domain/name.rs",
             "//! Names.\nuse crate::{\n    domain::Key,\n    backend::{kustomize, terraform as hcl},\n};\nfn f() { super::super::check::run(); }\nmod tests {\n    use super::super::super::backend;\n    use super::super::Key;\n}\n",
         ),
-        ("compiler/backend/mod.rs", "//! Spelling.\nuse crate::check::Rule;\npub(in crate::cli) fn f() {}\nuse crate::*;\n"),
+        (
+            "compiler/backend/mod.rs",
+            "//! Spelling.\nuse crate::check::Rule;\npub(in crate::cli) fn f() {}\nuse crate::*;\n",
+        ),
         ("compiler/main.rs", "//! Door.\nfn main() { clusterc::cli::run(); clusterc::check::check(); }\n"),
         ("compiler/attic.rs", "//! Nobody declares this.\n"),
     ]);
     let above = "which compiler/lib.rs declares after it; a floor stands only on those below it";
-    expect(&upward(&house), &[
-        "compiler/attic.rs:1: `attic` is no floor; declare it in compiler/lib.rs where it belongs",
-        "compiler/backend/mod.rs:3: `backend` uses `cli`; nothing behind the door knows the door",
-        "compiler/backend/mod.rs:4: a glob of the whole crate hides what is used; name the modules",
-        &format!("compiler/domain/mod.rs:3: `domain` uses `check`, {above}"),
-        &format!("compiler/domain/name.rs:4: `domain` uses `backend`, {above}"),
-        &format!("compiler/domain/name.rs:4: `domain` uses `backend`, {above}"),
-        &format!("compiler/domain/name.rs:6: `domain` uses `check`, {above}"),
-        &format!("compiler/domain/name.rs:8: `domain` uses `backend`, {above}"),
-        "compiler/main.rs:2: main.rs only opens the door: all it may name is `clusterc::cli`",
-    ])
+    expect(
+        &upward(&house),
+        &[
+            "compiler/attic.rs:1: `attic` is no floor; declare it in compiler/lib.rs where it belongs",
+            "compiler/backend/mod.rs:3: `backend` uses `cli`; nothing behind the door knows the door",
+            "compiler/backend/mod.rs:4: a glob of the whole crate hides what is used; name the modules",
+            &format!("compiler/domain/mod.rs:3: `domain` uses `check`, {above}"),
+            &format!("compiler/domain/name.rs:4: `domain` uses `backend`, {above}"),
+            &format!("compiler/domain/name.rs:4: `domain` uses `backend`, {above}"),
+            &format!("compiler/domain/name.rs:6: `domain` uses `check`, {above}"),
+            &format!("compiler/domain/name.rs:8: `domain` uses `backend`, {above}"),
+            "compiler/main.rs:2: main.rs only opens the door: all it may name is `clusterc::cli`",
+        ],
+    )
 }
 
 fn planted_sideways() -> Result<(), Failed> {
@@ -218,16 +238,25 @@ fn planted_sideways() -> Result<(), Failed> {
         ("compiler/lib.rs", PLAN),
         ("compiler/check/mod.rs", "//! Rules.\nmod shared;\npub mod flux;\npub mod names;\n"),
         ("compiler/check/flux/mod.rs", "//! Flux.\nmod kinds;\npub mod one;\npub mod two;\n"),
-        ("compiler/check/flux/one.rs", "//! One.\nuse super::{kinds, two::TWO};\nuse crate::check::{names, shared};\n"),
+        (
+            "compiler/check/flux/one.rs",
+            "//! One.\nuse super::{kinds, two::TWO};\nuse crate::check::{names, shared};\n",
+        ),
         ("compiler/check/flux/two.rs", "//! Two.\nuse super::super::names::length;\n"),
     ]);
-    expect(&sideways(&house), &[
-        "compiler/check/flux/one.rs:3: `check::flux` uses its neighbour `check::names`; what both need belongs below them",
-        "compiler/check/flux/two.rs:2: `check::flux` uses its neighbour `check::names`; what both need belongs below them",
-    ])?;
-    expect(&between_rules(&house), &[
-        "compiler/check/flux/one.rs:2: rule `flux::one` uses rule `flux::two`; what both need is a private module of the family",
-    ])
+    expect(
+        &sideways(&house),
+        &[
+            "compiler/check/flux/one.rs:3: `check::flux` uses its neighbour `check::names`; what both need belongs below them",
+            "compiler/check/flux/two.rs:2: `check::flux` uses its neighbour `check::names`; what both need belongs below them",
+        ],
+    )?;
+    expect(
+        &between_rules(&house),
+        &[
+            "compiler/check/flux/one.rs:2: rule `flux::one` uses rule `flux::two`; what both need is a private module of the family",
+        ],
+    )
 }
 
 fn planted_innocent() -> Result<(), Failed> {

@@ -24,7 +24,8 @@ fn project() -> BTreeMap<String, String> {
             continue;
         }
         match entry.path().is_dir() {
-            true => files.extend(tree(&entry.path()).into_iter().map(|(path, text)| (format!("{name}/{path}"), text))),
+            true => files
+                .extend(tree(&entry.path()).into_iter().map(|(path, text)| (format!("{name}/{path}"), text))),
             false => files.extend(std::fs::read_to_string(entry.path()).map(|text| (name, text))),
         }
     }

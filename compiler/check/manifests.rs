@@ -74,7 +74,8 @@ pub(super) fn objects(cluster: &Cluster) -> Vec<AppObject<'_>> {
             if !is_object {
                 continue;
             }
-            let own = body.pointer("/metadata/namespace").and_then(Value::as_str).filter(|own| !own.is_empty());
+            let own =
+                body.pointer("/metadata/namespace").and_then(Value::as_str).filter(|own| !own.is_empty());
             let forced = source.written.namespace.as_ref().map(crate::domain::Namespace::as_str);
             let namespace = forced.or(inherited).or(own).unwrap_or("default").to_owned();
             out.push(AppObject { app, document, body, namespace });
@@ -131,7 +132,14 @@ impl<'a> Listing<'a> {
         self.applied.contains_key(file) || self.mentioned.contains(file)
     }
 
-    fn follow(&mut self, source: &'a AppSource, folder: &str, file: &str, outer: Option<&'a str>, depth: usize) {
+    fn follow(
+        &mut self,
+        source: &'a AppSource,
+        folder: &str,
+        file: &str,
+        outer: Option<&'a str>,
+        depth: usize,
+    ) {
         if depth > MAX_DEPTH || !self.mentioned.insert(file.to_owned()) {
             return;
         }
@@ -177,7 +185,13 @@ impl<'a> Listing<'a> {
     }
 
     /// Every other text that is the path of a file: patches, values, generators' files.
-    fn mention(&mut self, source: &AppSource, folder: &str, document: &Document, node: crate::syntax::yaml::NodeId) {
+    fn mention(
+        &mut self,
+        source: &AppSource,
+        folder: &str,
+        document: &Document,
+        node: crate::syntax::yaml::NodeId,
+    ) {
         match document.kind(node) {
             Kind::Scalar { text, .. } => {
                 // Generators write `key=file`.
@@ -220,13 +234,17 @@ fn text_at<'a>(document: &'a Document, address: &Address) -> Option<&'a str> {
 
 /// The kustomization of a folder of the app.
 fn kustomization(source: &AppSource, folder: &str) -> Option<String> {
-    let below = |name: &&str| if folder.is_empty() { (**name).to_owned() } else { format!("{folder}/{name}") };
-    KUSTOMIZATION_NAMES.iter().map(|name| below(&name)).find(|path| source.documents.contains_key(path))
+    let below = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+    KUSTOMIZATION_NAMES.iter().map(|name| below(name)).find(|path| source.documents.contains_key(path))
 }
 
 /// A path of a kustomization, from the app's folder; `None` where it leads out of it.
 fn joined(folder: &str, written: &str) -> Option<String> {
-    if written.contains("://") || written.contains("?ref=") || written.contains('@') || written.starts_with('/') {
+    if written.contains("://")
+        || written.contains("?ref=")
+        || written.contains('@')
+        || written.starts_with('/')
+    {
         return None;
     }
     let mut steps: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();

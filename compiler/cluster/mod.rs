@@ -13,8 +13,8 @@ use crate::diagnostic::Sink;
 use crate::domain::{ClusterName, InputName, Key, KubernetesVersion, Partition, Region, TagKey, TagValue};
 use crate::source::{Address, Files, Sources};
 use crate::spec::{
-    AccessEntry, Allowed, Audit, Endpoint, Given, GitOps, InputDeclaration, Logs, S3State, SecretsKey, Spec, Support,
-    WorkloadIdentity,
+    AccessEntry, Allowed, Audit, Endpoint, GitOps, Given, InputDeclaration, Logs, S3State, SecretsKey, Spec,
+    Support, WorkloadIdentity,
 };
 
 pub use components::{AddonUse, AppSource, Component};
@@ -143,18 +143,18 @@ impl Cluster {
 pub static CODES: &[&crate::diagnostic::Code] = &[
     &nodes::UNKNOWN_INSTANCE_TYPE,
     &nodes::MIXED_ARCHITECTURES,
-    &network::ZONES_DO_NOT_FIT,
-    &network::TIER_WITHOUT_SIZE,
-    &network::RANGES_PER_ZONE,
-    &network::SUBNETS_DO_NOT_FIT,
-    &network::TIER_MISSING,
-    &components::UNKNOWN_COMPONENT,
-    &components::COMPONENT_SOURCE_UNCLEAR,
-    &components::RETIRED_COMPONENT,
-    &components::CONFLICTING_COMPONENTS,
-    &components::KARPENTER_WITHOUT_POOLS,
-    &components::NOTHING_DELIVERS,
-    &components::PATH_NOT_FOUND,
-    &components::COMPONENT_VERSION_DOES_NOT_FIT,
-    &components::COMPONENT_VERSION_UNKNOWN,
+    &network::codes::ZONES_DO_NOT_FIT,
+    &network::codes::TIER_WITHOUT_SIZE,
+    &network::codes::RANGES_PER_ZONE,
+    &network::codes::SUBNETS_DO_NOT_FIT,
+    &network::codes::TIER_MISSING,
+    &components::codes::UNKNOWN_COMPONENT,
+    &components::codes::COMPONENT_SOURCE_UNCLEAR,
+    &components::codes::RETIRED_COMPONENT,
+    &components::codes::CONFLICTING_COMPONENTS,
+    &components::codes::KARPENTER_WITHOUT_POOLS,
+    &components::codes::NOTHING_DELIVERS,
+    &components::codes::PATH_NOT_FOUND,
+    &components::codes::COMPONENT_VERSION_DOES_NOT_FIT,
+    &components::codes::COMPONENT_VERSION_UNKNOWN,
 ];

@@ -238,11 +238,17 @@ pub(super) fn karpenter(spec: &Spec, sink: &mut Sink) -> Option<Karpenter> {
     let at = Address::of("spec.aws.karpenter");
     let mut classes: BTreeMap<Key, NodeClass> = BTreeMap::new();
     for (class, body) in &written.classes {
-        classes.insert(class.clone(), NodeClass { written: body.clone(), address: at.key("classes").key(class.as_str()) });
+        classes.insert(
+            class.clone(),
+            NodeClass { written: body.clone(), address: at.key("classes").key(class.as_str()) },
+        );
     }
     for (pool_name, pool) in &written.pools {
         if pool.class.is_none() {
-            let implied = || NodeClass { written: spec::NodeClass::default(), address: at.key("pools").key(pool_name.as_str()) };
+            let implied = || NodeClass {
+                written: spec::NodeClass::default(),
+                address: at.key("pools").key(pool_name.as_str()),
+            };
             classes.entry(fixed("default")).or_insert_with(implied);
         }
         for (index, instance) in pool.instance_types.iter().enumerate() {
@@ -260,4 +266,3 @@ pub(super) fn karpenter(spec: &Spec, sink: &mut Sink) -> Option<Karpenter> {
         pools: written.pools.clone(),
     })
 }
-

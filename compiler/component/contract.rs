@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ChartVersion, GroupKind, Key, KubernetesVersion, Namespace, ObjectName, PolicyName, Quantity};
+use crate::domain::{
+    ChartVersion, GroupKind, Key, KubernetesVersion, Namespace, ObjectName, PolicyName, Quantity,
+};
 use crate::spec::ApiVersion;
 
 /// A component's contract.
@@ -150,7 +152,8 @@ pub struct KubernetesRange {
 impl KubernetesRange {
     /// Whether a version lies in the range.
     pub fn contains(&self, version: &KubernetesVersion) -> bool {
-        self.min.as_ref().is_none_or(|min| min <= version) && self.max.as_ref().is_none_or(|max| version <= max)
+        self.min.as_ref().is_none_or(|min| min <= version)
+            && self.max.as_ref().is_none_or(|max| version <= max)
     }
 }
 

@@ -38,7 +38,8 @@ impl Library {
 
     /// The component of this name.
     pub fn find(&self, name: &str) -> Option<Described> {
-        let definition = self.definition(&name.parse().ok()?, &mut Sources::default(), &mut Sink::default())?;
+        let definition =
+            self.definition(&name.parse().ok()?, &mut Sources::default(), &mut Sink::default())?;
         Some(describe(&definition))
     }
 }
@@ -70,7 +71,9 @@ impl ContractSpec {
 
     /// The parameters' defaults, from their schema.
     pub fn parameter_defaults(&self) -> Map<String, Value> {
-        self.parameter_schemas().filter_map(|(name, schema)| Some((name, schema.get("default")?.clone()))).collect()
+        self.parameter_schemas()
+            .filter_map(|(name, schema)| Some((name, schema.get("default")?.clone())))
+            .collect()
     }
 
     /// The names of all parameters.

@@ -70,7 +70,8 @@ impl Scope {
                 all.extend(map.keys().map(|key| format!("{name}.{key}")));
             }
         }
-        let (distance, near) = all.into_iter().map(|name| (strsim::damerau_levenshtein(&name, dotted), name)).min()?;
+        let (distance, near) =
+            all.into_iter().map(|name| (strsim::damerau_levenshtein(&name, dotted), name)).min()?;
         (distance <= 1 + dotted.len() / 4).then_some(near)
     }
 }
@@ -121,7 +122,8 @@ fn evaluate_one(source: &str, scope: &Scope) -> Result<Option<Value>, Fault> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Lenient);
     environment.set_fuel(Some(FUEL));
-    let expression = environment.compile_expression(source.trim()).map_err(|error| Fault::Failed(words(&error)))?;
+    let expression =
+        environment.compile_expression(source.trim()).map_err(|error| Fault::Failed(words(&error)))?;
     let mut used: Vec<String> = expression.undeclared_variables(true).into_iter().collect();
     used.sort();
     for name in used {
@@ -152,7 +154,8 @@ mod tests {
     use serde_json::json;
 
     fn scope() -> Scope {
-        let names = json!({ "cluster": { "name": "demo", "tags": { "a": "b" } }, "params": { "replicas": 3 } });
+        let names =
+            json!({ "cluster": { "name": "demo", "tags": { "a": "b" } }, "params": { "replicas": 3 } });
         let Value::Object(names) = names else { unreachable!() };
         Scope::new(names, ["replicas".to_owned(), "email".to_owned()])
     }
@@ -166,13 +169,19 @@ mod tests {
 
     #[test]
     fn an_expression_inside_text_becomes_text() {
-        assert_eq!(evaluate("n-${{ cluster.name }}-${{ params.replicas }}", &scope()), Ok(Some(json!("n-demo-3"))));
+        assert_eq!(
+            evaluate("n-${{ cluster.name }}-${{ params.replicas }}", &scope()),
+            Ok(Some(json!("n-demo-3")))
+        );
     }
 
     #[test]
     fn an_optional_parameter_that_is_absent_drops_the_leaf_and_fails_inside_text() {
         assert_eq!(evaluate("${{ params.email }}", &scope()), Ok(None));
-        assert_eq!(evaluate("x${{ params.email }}", &scope()), Err(Fault::Undefined { name: "params.email".into() }));
+        assert_eq!(
+            evaluate("x${{ params.email }}", &scope()),
+            Err(Fault::Undefined { name: "params.email".into() })
+        );
     }
 
     #[test]

@@ -207,7 +207,13 @@ impl Filling<'_> {
         }
     }
 
-    fn map(&mut self, entries: Vec<Entry>, at: &str, scope: &Scope, places: &mut BTreeMap<String, Span>) -> Value {
+    fn map(
+        &mut self,
+        entries: Vec<Entry>,
+        at: &str,
+        scope: &Scope,
+        places: &mut BTreeMap<String, Span>,
+    ) -> Value {
         let mut map = Map::new();
         for entry in entries.into_iter().filter(|entry| !matches!(entry.key.as_str(), "$when" | "$each")) {
             let key = if is_expression(&entry.key) {
@@ -239,7 +245,13 @@ impl Filling<'_> {
         Value::Object(map)
     }
 
-    fn list(&mut self, items: Vec<NodeId>, at: &str, scope: &Scope, places: &mut BTreeMap<String, Span>) -> Value {
+    fn list(
+        &mut self,
+        items: Vec<NodeId>,
+        at: &str,
+        scope: &Scope,
+        places: &mut BTreeMap<String, Span>,
+    ) -> Value {
         let mut list = Vec::new();
         for item in items {
             self.repeated(item, scope, &mut |filling, scope| {

@@ -1,6 +1,7 @@
 //! Finds components: those that ship with the compiler, and folders of the user's own.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -155,7 +156,8 @@ fn read_folder(
     let mut reader = Reader { folder, files, asked, sources, sink };
     let document = reader.document("component.yaml")?;
     let contract = reader.contract(&document)?;
-    let place = document.value_span(&Address::of("metadata.name")).unwrap_or(document.nearest(&Address::root()));
+    let place =
+        document.value_span(&Address::of("metadata.name")).unwrap_or(document.nearest(&Address::root()));
     let mut definition = Definition {
         name: name.clone(),
         contract: contract.spec,
@@ -176,7 +178,9 @@ fn read_folder(
         let is_yaml = file.ends_with(".yaml") || file.ends_with(".yml");
         let (top, below) = file.split_once('/').unwrap_or(("", file));
         match top {
-            "" if below == "README.md" => definition.readme = files.read(&format!("{folder}/{file}")).unwrap_or_default(),
+            "" if below == "README.md" => {
+                definition.readme = files.read(&format!("{folder}/{file}")).unwrap_or_default()
+            }
             "" if below == "values.yaml" => definition.values = reader.document(file),
             "" if policies.contains(file) => {
                 if let Some(document) = reader.document(file) {
@@ -197,7 +201,13 @@ fn read_folder(
         }
     }
     for policy in policies.iter().filter(|policy| !definition.policies.contains_key(*policy)) {
-        unreadable(asked.or(Some(place)), &format!("{folder}/{policy}"), &ReadError::Missing, reader.sink);
+        reader.sink.report(
+            COMPONENT_NOT_READABLE
+                .at(asked.unwrap_or(place), ReadError::Missing.to_string())
+                .title(format!("`{folder}/{policy}` cannot be read"))
+                .why("the component's pods would start without the permissions in it")
+                .help(format!("add the file, or remove `policy: {policy}` from the component's contract")),
+        );
     }
     Some(definition)
 }
@@ -213,6 +223,8 @@ fn unreadable(asked: Option<Span>, path: &str, error: &ReadError, sink: &mut Sin
         );
     }
 }
+
+static CONTRACT_SCHEMA: LazyLock<Value> = LazyLock::new(|| schemars::schema_for!(Contract).to_value());
 
 struct Reader<'a> {
     folder: &'a str,
@@ -238,9 +250,15 @@ impl Reader<'_> {
     }
 
     fn contract(&mut self, document: &Document) -> Option<Contract> {
-        let schema = schemars::schema_for!(Contract).to_value();
         let mut found = Sink::default();
-        shape::check(document, document.root(), &Address::root(), &schema, &domain::check_format, &mut found);
+        shape::check(
+            document,
+            document.root(),
+            &Address::root(),
+            &CONTRACT_SCHEMA,
+            &domain::check_format,
+            &mut found,
+        );
         let broken = found.has_errors();
         for finding in found.into_sorted() {
             self.sink.report(finding);
@@ -261,8 +279,7 @@ impl Reader<'_> {
 
 /// The parameters' schema: what the contract says, or an object without any.
 pub(super) fn parameters(contract: &ContractSpec) -> Value {
-    contract
-        .parameters
-        .clone()
-        .unwrap_or_else(|| serde_json::json!({ "type": "object", "additionalProperties": false, "properties": {} }))
+    contract.parameters.clone().unwrap_or_else(
+        || serde_json::json!({ "type": "object", "additionalProperties": false, "properties": {} }),
+    )
 }

@@ -106,7 +106,12 @@ const FORM: &str =
     "a statement has `sid`, `actions`, `resources`, and may have `effect`, `conditions`, `versions`";
 
 /// The statements that apply to `version` of the software.
-pub fn statements(document: &Document, scope: &Scope, version: Option<&Version>, sink: &mut Sink) -> Vec<PolicyStatement> {
+pub fn statements(
+    document: &Document,
+    scope: &Scope,
+    version: Option<&Version>,
+    sink: &mut Sink,
+) -> Vec<PolicyStatement> {
     let mut out = Vec::new();
     for filled in fill(document, scope, sink) {
         if filled.value.get("statements").is_none() && document.find(&Address::of("statements")).is_some() {
@@ -152,7 +157,8 @@ fn applies(statement: &WrittenStatement, version: Option<&Version>) -> bool {
 }
 
 fn finish(written: WrittenStatement, place: Span) -> PolicyStatement {
-    let conditions = written.conditions.into_iter().map(|(operator, keys)| (operator, keys.into_iter().collect()));
+    let conditions =
+        written.conditions.into_iter().map(|(operator, keys)| (operator, keys.into_iter().collect()));
     PolicyStatement {
         sid: written.sid,
         effect: written.effect,

@@ -43,7 +43,15 @@ pub struct Finding {
 impl Finding {
     pub(super) fn new(code: &'static Code, span: Span, label: String) -> Finding {
         let primary = Label { span, text: label };
-        Finding { code, title: code.title.to_owned(), primary, others: Vec::new(), why: None, help: Vec::new(), fix: None }
+        Finding {
+            code,
+            title: code.title.to_owned(),
+            primary,
+            others: Vec::new(),
+            why: None,
+            help: Vec::new(),
+            fix: None,
+        }
     }
 
     /// Replaces the general title by one with the user's own names.
@@ -101,7 +109,9 @@ impl Sink {
 
     /// The findings by place, each once.
     pub fn into_sorted(mut self) -> Vec<Finding> {
-        self.findings.sort_by(|a, b| (a.primary.span, a.code.id, &a.title).cmp(&(b.primary.span, b.code.id, &b.title)));
+        self.findings.sort_by(|a, b| {
+            (a.primary.span, a.code.id, &a.title).cmp(&(b.primary.span, b.code.id, &b.title))
+        });
         self.findings.dedup();
         self.findings
     }

@@ -11,12 +11,13 @@ use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
 use crate::cluster::Tier;
 use crate::domain::{
-    AccountId, Architecture, CapacityType, Cidr, InputName, InstanceType, LabelKey, LabelValue, PrincipalArn, Taint,
-    ZoneName,
+    AccountId, Architecture, CapacityType, Cidr, InputName, InstanceType, LabelKey, LabelValue, PrincipalArn,
+    Taint, ZoneName,
 };
 use crate::source::{Address, Origin};
 use crate::spec::{
-    DataEvents, Disk, Effect, Given, InputDeclaration, Mechanism, OneOrMany, S3State, SecretsKey, Size, Support,
+    DataEvents, Disk, Effect, Given, InputDeclaration, Mechanism, OneOrMany, S3State, SecretsKey, Size,
+    Support,
 };
 
 /// Terraform's side of a cluster.

@@ -44,7 +44,12 @@ pub fn cold_start(ir: &Ir) -> Vec<Step> {
             infra.network.subnets.iter().map(|subnet| subnet.key.clone()).collect(),
             "everything else lives in it",
         ),
-        step(StepKind::Terraform, "control plane", vec![infra.control_plane.version.clone()], "nodes join it"),
+        step(
+            StepKind::Terraform,
+            "control plane",
+            vec![infra.control_plane.version.clone()],
+            "nodes join it",
+        ),
         step(
             StepKind::Terraform,
             "identities",
@@ -66,7 +71,12 @@ pub fn cold_start(ir: &Ir) -> Vec<Step> {
         step(StepKind::Terraform, "add-ons after nodes", addons(Moment::AfterNodes), "their pods need nodes"),
     ];
     if let Some(bootstrap) = &infra.bootstrap {
-        steps.push(step(StepKind::Flux, "Flux", vec![bootstrap.path.clone()], "it delivers all that follows"));
+        steps.push(step(
+            StepKind::Flux,
+            "Flux",
+            vec![bootstrap.path.clone()],
+            "it delivers all that follows",
+        ));
     }
     for layer in ir.delivery.iter().flat_map(|delivery| &delivery.layers) {
         steps.push(Step {

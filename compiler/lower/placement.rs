@@ -22,7 +22,8 @@ impl Placements {
         let hard = |taints: &[Taint]| -> Vec<Taint> {
             taints.iter().filter(|taint| taint.effect.is_hard()).cloned().collect()
         };
-        let groups: Vec<Vec<Taint>> = cluster.node_groups.values().map(|group| hard(&group.written.taints)).collect();
+        let groups: Vec<Vec<Taint>> =
+            cluster.node_groups.values().map(|group| hard(&group.written.taints)).collect();
         let system = groups
             .iter()
             .filter(|taints| taints.iter().all(|taint| taint.key.as_str() == SYSTEM_TAINT))

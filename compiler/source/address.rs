@@ -59,7 +59,9 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, segment) in self.0.iter().enumerate() {
             match segment {
-                Segment::Key(key) if key.contains(['.', '[', ' ']) || key.is_empty() => write!(f, "[{key:?}]")?,
+                Segment::Key(key) if key.contains(['.', '[', ' ']) || key.is_empty() => {
+                    write!(f, "[{key:?}]")?
+                }
                 Segment::Key(key) if at == 0 => write!(f, "{key}")?,
                 Segment::Key(key) => write!(f, ".{key}")?,
                 Segment::Index(index) => write!(f, "[{index}]")?,

@@ -79,7 +79,8 @@ impl Sources {
 
     /// Line and column of the start of a span.
     pub fn position(&self, span: Span) -> Position {
-        let before = self.get(span.file).and_then(|file| file.text.get(..span.start as usize)).unwrap_or_default();
+        let before =
+            self.get(span.file).and_then(|file| file.text.get(..span.start as usize)).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
         Position { line: before.matches('\n').count() + 1, column }

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::access::AccessPolicy;
 use crate::catalog::logs::LogType;
-use crate::domain::{AccountId, Arn, BucketName, Cidr, Key, Namespace, PolicyName, PrincipalArn, Region, ServiceAccountRef, Sid, fixed};
+use crate::domain::{
+    AccountId, Arn, BucketName, Cidr, Key, Namespace, PolicyName, PrincipalArn, Region, ServiceAccountRef,
+    Sid, fixed,
+};
 
 use super::{Given, Karpenter, Network, NodeGroup};
 

@@ -8,7 +8,7 @@ use super::{Written, schema, shape};
 use crate::diagnostic::{Finding, Sink};
 use crate::domain::{self, InputName};
 use crate::source::{Address, FileId, Sources, Span};
-use crate::syntax::yaml::{self, Document, Kind, NodeId};
+use crate::syntax::yaml::{self, Document, Entry, Kind, NodeId};
 
 crate::diagnostic! {
     /// A value is given by an input, but the compiler needs it now.
@@ -271,10 +271,12 @@ fn references(document: &Document) -> Vec<Reference> {
                     && let Some(name) = text(document, only.value)
                 {
                     let (field, shown) = owner.unzip();
-                    let spans = [Some(document.span(id)), Some(only.key_span), shown].into_iter().flatten().collect();
+                    let spans =
+                        [Some(document.span(id)), Some(only.key_span), shown].into_iter().flatten().collect();
                     out.push(Reference { name, field, spans, name_span: document.span(only.value) });
                 }
-                open.extend(entries.iter().map(|entry| (entry.value, Some((entry.key.clone(), entry.key_span)))));
+                let owner = |entry: &Entry| Some((entry.key.clone(), entry.key_span));
+                open.extend(entries.iter().map(|entry| (entry.value, owner(entry))));
             }
         }
     }
@@ -304,7 +306,9 @@ fn declared(document: &Document, references: &[Reference], sink: &mut Sink) {
             .why("Terraform would refuse the variable, long after the spec was reviewed");
         finding = match domain::nearest(&reference.name, known.iter().map(String::as_str)) {
             Some(near) => finding.fix(reference.name_span, near).help(format!("did you mean `{near}`?")),
-            None => finding.help(format!("declare it: `inputs: {{ {}: {{ type: string }} }}`", reference.name)),
+            None => {
+                finding.help(format!("declare it: `inputs: {{ {}: {{ type: string }} }}`", reference.name))
+            }
         };
         sink.report(finding);
     }

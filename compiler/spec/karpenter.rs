@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Architecture, CapacityType, ChartVersion, Cron, ExpireAfter, GoDuration, InstanceType, Key, LabelKey, LabelValue,
-    PercentOrCount, Quantity, TagKey, TagValue, Taint, ZoneName, fixed,
+    Architecture, CapacityType, ChartVersion, Cron, ExpireAfter, GoDuration, InstanceType, Key, LabelKey,
+    LabelValue, PercentOrCount, Quantity, TagKey, TagValue, Taint, ZoneName, fixed,
 };
 
 use super::Disk;
@@ -201,7 +201,11 @@ impl Disruption {
 
 impl Default for Disruption {
     fn default() -> Disruption {
-        Disruption { consolidate: Consolidate::default(), after: Disruption::one_minute(), budgets: Vec::new() }
+        Disruption {
+            consolidate: Consolidate::default(),
+            after: Disruption::one_minute(),
+            budgets: Vec::new(),
+        }
     }
 }
 

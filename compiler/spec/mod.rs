@@ -12,6 +12,7 @@ mod nodes;
 pub mod shape;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -107,9 +108,11 @@ pub struct Allowed {
     pub reason: String,
 }
 
+static SCHEMA: LazyLock<serde_json::Value> = LazyLock::new(|| schemars::schema_for!(Written).to_value());
+
 /// The JSON Schema of the language, for editors and for the structural check.
-pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(Written).to_value()
+pub fn schema() -> &'static serde_json::Value {
+    &SCHEMA
 }
 
 /// Diagnostics of this floor.

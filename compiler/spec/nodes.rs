@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::ami::OperatingSystem;
-use crate::domain::{Architecture, CapacityType, InstanceType, LabelKey, LabelValue, PercentOrCount, Quantity, Taint, fixed};
+use crate::domain::{
+    Architecture, CapacityType, InstanceType, LabelKey, LabelValue, PercentOrCount, Quantity, Taint, fixed,
+};
 
 /// A managed node group: a fixed floor of nodes that EKS keeps.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -51,7 +51,8 @@ mod tests {
     #[test]
     fn a_marked_text_splits_into_its_pieces() {
         let text = format!("arn:{}:s3:::b/{}", mark("aws.partition"), mark("x"));
-        let want = [Piece::Text("arn:"), Piece::Mark("aws.partition"), Piece::Text(":s3:::b/"), Piece::Mark("x")];
+        let want =
+            [Piece::Text("arn:"), Piece::Mark("aws.partition"), Piece::Text(":s3:::b/"), Piece::Mark("x")];
         assert_eq!(split(&text), want);
     }
 

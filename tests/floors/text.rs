@@ -151,8 +151,13 @@ pub(crate) fn named(code: &str, roots: &[&str], module: &[String]) -> Vec<Named>
             "mod" if word(2) == "{" => inner.push((word(1).to_owned(), depth)),
             // `pub(super)` names nothing; a second `super` belongs to the first.
             "super" if word(1) == "::" && !(at > 1 && tokens[at - 1].text == "::") => {
-                let ups = 1 + (1..).step_by(2).take_while(|next| word(*next) == "::" && word(next + 1) == "super").count();
-                let own: Vec<String> = module.iter().chain(inner.iter().map(|(name, _)| name)).cloned().collect();
+                let ups = 1
+                    + (1..)
+                        .step_by(2)
+                        .take_while(|next| word(*next) == "::" && word(next + 1) == "super")
+                        .count();
+                let own: Vec<String> =
+                    module.iter().chain(inner.iter().map(|(name, _)| name)).cloned().collect();
                 let base = own[..own.len().saturating_sub(ups)].to_vec();
                 leaves(&tokens, at + 2 * ups, base, &mut out);
             }
@@ -186,7 +191,9 @@ fn leaves(tokens: &[Token], start: usize, base: Vec<String>, out: &mut Vec<Named
     let mut path = base;
     let is_macro = word(start + 1) == "!" && word(start + 2) != "=";
     path.push(if is_macro { format!("{}!", first.text) } else { first.text.clone() });
-    if word(start + 1) == "::" && (word(start + 2) == "{" || word(start + 2) == "*" || is_name(word(start + 2))) {
+    if word(start + 1) == "::"
+        && (word(start + 2) == "{" || word(start + 2) == "*" || is_name(word(start + 2)))
+    {
         return leaves(tokens, start + 2, path, out);
     }
     out.push(Named { path, line: first.line });

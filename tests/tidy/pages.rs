@@ -37,7 +37,9 @@ pub(super) fn blocks(page: &str) -> impl Iterator<Item = Block> {
     let mut open: Option<Block> = None;
     for (index, line) in page.lines().enumerate() {
         match (line.trim().strip_prefix("```"), open.take()) {
-            (Some(fence), None) => open = Some(Block { fence: fence.to_owned(), text: String::new(), line: index + 2 }),
+            (Some(fence), None) => {
+                open = Some(Block { fence: fence.to_owned(), text: String::new(), line: index + 2 })
+            }
             (Some(_), Some(block)) => out.push(block),
             (None, Some(mut block)) => {
                 block.text.push_str(line);
@@ -50,15 +52,15 @@ pub(super) fn blocks(page: &str) -> impl Iterator<Item = Block> {
     out.into_iter()
 }
 
-/// Compiles a spec that stands alone or beside `files`.
-pub(super) fn compiles(spec: &str, files: &BTreeMap<String, String>) -> Result<(), String> {
+/// Compiles a spec that stands alone or beside `files`: the paths of the output, or what is wrong.
+pub(super) fn compiles(spec: &str, files: &BTreeMap<String, String>) -> Result<Vec<String>, String> {
     let mut files = files.clone();
     files.insert("spec.yaml".to_owned(), spec.to_owned());
     let files = MemoryFiles(files);
     let compilation =
         compile(&Input { spec: "spec.yaml", out: "out", files: &files, library: &Library::standard() });
     match compilation.output {
-        Some(_) => Ok(()),
+        Some(output) => Ok(output.files.into_keys().collect()),
         None => Err(human(&compilation.findings, &compilation.sources, Style::Plain)),
     }
 }
@@ -79,8 +81,12 @@ fn specs() -> Result<(), Failed> {
         for block in blocks(&text).filter(|block| block.fence == "yaml") {
             if let Some(path) = path_of(&block) {
                 files.insert(path.to_owned(), block.text.clone());
-            } else if block.text.starts_with("apiVersion: clusterc.dev") || block.text.contains("\nkind: Cluster\n") {
-                faults.extend(compiles(&block.text, &files).err().map(|said| format!("{page}:{}: {said}", block.line)));
+            } else if block.text.starts_with("apiVersion: clusterc.dev")
+                || block.text.contains("\nkind: Cluster\n")
+            {
+                faults.extend(
+                    compiles(&block.text, &files).err().map(|said| format!("{page}:{}: {said}", block.line)),
+                );
             }
         }
     }
@@ -112,12 +118,19 @@ fn changed(old: &str, new: &str) -> Result<Compilation, Failed> {
         return Err(format!("{PLATFORM} does not say `{old}`; the README's tour does").into());
     }
     let files = Changed { path: PLATFORM, text: text.replacen(old, new, 1) };
-    Ok(compile(&Input { spec: PLATFORM, out: "examples/platform/out", files: &files, library: &Library::standard() }))
+    Ok(compile(&Input {
+        spec: PLATFORM,
+        out: "examples/platform/out",
+        files: &files,
+        library: &Library::standard(),
+    }))
 }
 
 /// The tour's mistake: this line of the platform spec, so changed.
-const TAINT: [&str; 2] =
-    ["{ key: CriticalAddonsOnly, value: \"true\", effect: NoSchedule }]", "{ key: dedicated, value: ci, effect: NoSchedule }]"];
+const TAINT: [&str; 2] = [
+    "{ key: CriticalAddonsOnly, value: \"true\", effect: NoSchedule }]",
+    "{ key: dedicated, value: ci, effect: NoSchedule }]",
+];
 
 fn message() -> Result<(), Failed> {
     let compilation = changed(TAINT[0], TAINT[1])?;
@@ -127,32 +140,27 @@ fn message() -> Result<(), Failed> {
     if shown { Ok(()) } else { Err(format!("README.md shows another message than\n\n{said}").into()) }
 }
 
-/// The tour's change: this line of the platform spec, so changed.
-const SIZE: [&str; 2] = ["size: { min: 3, max: 5 }", "size: { min: 3, max: 9 }"];
+/// The tour's change: the taint's value.
+const VALUE: [&str; 2] =
+    ["{ key: CriticalAddonsOnly, value: \"true\"", "{ key: CriticalAddonsOnly, value: platform"];
 
 fn difference() -> Result<(), Failed> {
-    let readme = project().remove("README.md").unwrap_or_default();
-    let Some(block) = blocks(&readme).find(|block| block.fence == "diff") else {
-        return Err("README.md shows no difference".into());
+    let [old, new] = [changed(VALUE[0], VALUE[0])?, changed(VALUE[0], VALUE[1])?];
+    let (Some(old), Some(new)) = (old.output, new.output) else {
+        return Err("the change does not compile".into());
     };
-    let [old, new] = [changed(SIZE[0], SIZE[0])?, changed(SIZE[0], SIZE[1])?];
-    let lines = |compilation: &Compilation, sign: &str| -> Vec<String> {
-        let files = compilation.output.iter().flat_map(|output| output.files.values());
-        files.flat_map(|file| file.text.lines()).map(|line| format!("{sign}{line}")).collect()
-    };
-    let (old, new) = (lines(&old, "-"), lines(&new, "+"));
-    let mut faults = Vec::new();
-    for line in block.text.lines().filter(|line| !line.starts_with("---") && !line.starts_with("+++")) {
-        let real = match line.chars().next() {
-            Some('-') => old.iter().any(|other| other == line) && !new.iter().any(|other| other[1..] == line[1..]),
-            Some('+') => new.iter().any(|other| other == line) && !old.iter().any(|other| other[1..] == line[1..]),
-            _ => true,
-        };
-        if !real {
-            faults.push(format!("README.md: the change does not make `{line}`"));
+    let mut made = String::new();
+    for (path, after) in &new.files {
+        let before = old.files.get(path).map(|file| file.text.as_str()).unwrap_or_default();
+        if before != after.text {
+            let [from, to] = ["a", "b"].map(|side| format!("{side}/golden/platform/{path}"));
+            let diff = similar::TextDiff::from_lines(before, after.text.as_str());
+            made.push_str(&diff.unified_diff().context_radius(1).header(&from, &to).to_string());
         }
     }
-    verdict(faults)
+    let readme = project().remove("README.md").unwrap_or_default();
+    let shown = blocks(&readme).any(|block| block.fence == "diff" && block.text == made);
+    if shown { Ok(()) } else { Err(format!("README.md shows another difference than\n\n{made}").into()) }
 }
 
 fn dependencies() -> Result<(), Failed> {
@@ -173,7 +181,8 @@ fn dependencies() -> Result<(), Failed> {
     let rows: Vec<&str> =
         section.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once("` |")?.0)).collect();
     let unexplained = wanted.iter().filter(|name| !rows.contains(&name.as_str()));
-    let mut faults: Vec<String> = unexplained.map(|name| format!("CONTRIBUTING.md: no reason for `{name}`")).collect();
+    let mut faults: Vec<String> =
+        unexplained.map(|name| format!("CONTRIBUTING.md: no reason for `{name}`")).collect();
     let gone = rows.iter().filter(|row| !wanted.iter().any(|name| name == *row));
     faults.extend(gone.map(|row| format!("CONTRIBUTING.md: `{row}` is no dependency")));
     verdict(faults)
@@ -194,7 +203,8 @@ fn scope() -> Result<(), Failed> {
         "components/probe/component.yaml".to_owned(),
         "apiVersion: clusterc.dev/v1alpha1\nkind: Component\nmetadata: { name: probe }\nspec: { summary: Probe., namespace: probe }\n".to_owned(),
     )]);
-    let mut manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: probe, namespace: probe }\ndata:\n".to_owned();
+    let mut manifest =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: probe, namespace: probe }\ndata:\n".to_owned();
     for (index, name) in names.iter().filter(|name| *name != "item" && *name != "params.NAME").enumerate() {
         manifest.push_str(&format!("  k{index}: \"${{{{ {name} }}}}\"\n"));
     }

@@ -19,7 +19,8 @@ pub fn emit(delivery: &Delivery, cluster: &str, header: &str) -> BTreeMap<String
     for layer in &delivery.layers {
         tree.layer(delivery, layer);
     }
-    let names: Vec<String> = delivery.layers.iter().map(|layer| format!("{}.yaml", layer.name.word())).collect();
+    let names: Vec<String> =
+        delivery.layers.iter().map(|layer| format!("{}.yaml", layer.name.word())).collect();
     let layers = format!("clusters/{cluster}/layers");
     tree.kustomization(&layers, &names, Origin::Spec(Address::of("spec.gitops.layers")));
     tree.files
@@ -155,7 +156,13 @@ fn flux_kustomization(delivery: &Delivery, layer: &Layer, folder: &str) -> (Valu
     });
     let address = layer.name.address();
     let mut notes = Notes { root: Some(Origin::Spec(address.clone())), ..Notes::default() };
-    let fields = [("interval", "interval"), ("retryInterval", "retry"), ("timeout", "timeout"), ("prune", "prune"), ("wait", "wait")];
+    let fields = [
+        ("interval", "interval"),
+        ("retryInterval", "retry"),
+        ("timeout", "timeout"),
+        ("prune", "prune"),
+        ("wait", "wait"),
+    ];
     for (field, key) in fields {
         notes.origins.insert(format!("/spec/{field}"), Origin::Spec(address.key(key)));
     }

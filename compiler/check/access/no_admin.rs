@@ -21,7 +21,7 @@ crate::diagnostic! {
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { readers: { principal: "arn:aws:iam::111122223333:role/readers", policy: view } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Name the role that administrators take:
@@ -38,7 +38,7 @@ crate::diagnostic! {
     ///     access:
     ///       admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin }
     ///       readers: { principal: "arn:aws:iam::111122223333:role/readers", policy: view }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub NO_ADMIN = E0601: "nobody may administer the cluster"
 }

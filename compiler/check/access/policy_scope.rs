@@ -25,7 +25,7 @@ crate::diagnostic! {
     ///     access:
     ///       admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin }
     ///       payments: { principal: "arn:aws:iam::111122223333:role/payments", policy: admin }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Say where `admin` rules:
@@ -42,7 +42,7 @@ crate::diagnostic! {
     ///     access:
     ///       admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin }
     ///       payments: { principal: "arn:aws:iam::111122223333:role/payments", policy: admin, namespaces: [ payments ] }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub ACCESS_SCOPE = E0602: "an access entry does not fit its scope"
 }
@@ -57,7 +57,9 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
             sink.report(finding);
         }
         for (index, group) in entry.groups.iter().enumerate() {
-            let Some(kept) = RESERVED_GROUPS.iter().find(|start| group.starts_with(**start)) else { continue };
+            let Some(kept) = RESERVED_GROUPS.iter().find(|start| group.starts_with(**start)) else {
+                continue;
+            };
             sink.report(
                 ACCESS_SCOPE
                     .at(context.spec.value(&address.key("groups").index(index)), format!("`{kept}` is EKS' own"))

@@ -22,7 +22,7 @@ crate::diagnostic! {
     ///     access:
     ///       admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin }
     ///       payments: { principal: "arn:aws:iam::111122223333:role/admins", groups: [ payments ] }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Put all rights of a principal into one entry:
@@ -41,7 +41,7 @@ crate::diagnostic! {
     ///         principal: "arn:aws:iam::111122223333:role/admins"
     ///         policy: cluster-admin
     ///         groups: [ payments ]
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub PRINCIPAL_TWICE = E0603: "one principal has two access entries"
 }

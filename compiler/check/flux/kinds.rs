@@ -32,7 +32,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Add the component that brings the kind. It is installed a layer earlier, and the apps wait for it:
@@ -49,7 +49,7 @@ crate::diagnostic! {
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { cert-manager: { params: { email: ops@example.com } } }
     ///   apps: { web: { source: apps/web } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub KIND_WITHOUT_PROVIDER = E0703: "nothing brings a kind before its first use"
 }
@@ -139,7 +139,13 @@ fn defines(object: &Object) -> Option<String> {
     (object.kind() == "CustomResourceDefinition").then_some(kind)
 }
 
-fn of_component(context: &Context<'_>, layer: &Layer, unit: &Unit, providers: &Providers<'_>, sink: &mut Sink) {
+fn of_component(
+    context: &Context<'_>,
+    layer: &Layer,
+    unit: &Unit,
+    providers: &Providers<'_>,
+    sink: &mut Sink,
+) {
     let mut seen: Vec<String> = Vec::new();
     for object in unit.objects.iter().filter(|object| !is_given(object.group())) {
         let kind = format!("{}/{}", object.group(), object.kind());
@@ -160,7 +166,12 @@ fn of_component(context: &Context<'_>, layer: &Layer, unit: &Unit, providers: &P
     for kind in unit.needs.iter().filter(|kind| !is_given(kind.group())) {
         let known = providers.contains_key(kind.as_str()) || seen.iter().any(|one| one == kind.as_str());
         if !known {
-            sink.report(absent(context, kind.as_str(), &format!("component `{}`", unit.name), context.spec.key(&unit.address)));
+            sink.report(absent(
+                context,
+                kind.as_str(),
+                &format!("component `{}`", unit.name),
+                context.spec.key(&unit.address),
+            ));
         }
     }
 }
@@ -225,7 +236,7 @@ fn absent(context: &Context<'_>, kind: &str, user: &str, place: Span) -> Finding
         .why("one object of an unknown kind blocks its whole layer with `no matches for kind`");
     match brought_by(kind) {
         Some(component) if !context.cluster.components.keys().any(|name| name.as_str() == component) => {
-            finding.help(format!("add `{component}: {{}}` to `components`"))
+            finding.help(format!("add `{component}` to `components`"))
         }
         _ => finding
             .help("add the component that brings it, or its CustomResourceDefinition to the app")

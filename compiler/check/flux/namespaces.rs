@@ -29,7 +29,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Give the app the namespace, which is then made with it:
@@ -45,13 +45,33 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web, namespace: shop } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub NAMESPACE_WITHOUT_MAKER = E0709: "nothing makes a namespace"
 }
 
 /// Namespaces that Kubernetes and Flux bring.
 const GIVEN: [&str; 5] = ["default", "kube-system", "kube-public", "kube-node-lease", "flux-system"];
+
+/// Kinds of Kubernetes itself that stand outside namespaces.
+const CLUSTER_WIDE: [&str; 16] = [
+    "APIService",
+    "CSIDriver",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "CustomResourceDefinition",
+    "FlowSchema",
+    "IngressClass",
+    "MutatingWebhookConfiguration",
+    "Namespace",
+    "PersistentVolume",
+    "PriorityClass",
+    "PriorityLevelConfiguration",
+    "RuntimeClass",
+    "StorageClass",
+    "ValidatingAdmissionPolicy",
+    "ValidatingWebhookConfiguration",
+];
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     if context.cluster.gitops.is_none() {
@@ -60,15 +80,27 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let objects = context.app_objects();
     let mut made: BTreeSet<&str> = GIVEN.into_iter().collect();
     made.extend(context.cluster.components.values().map(crate::cluster::Component::namespace));
-    made.extend(context.cluster.addons.keys().filter_map(|name| addons::find(name.as_str())).map(|one| one.namespace));
+    made.extend(
+        context.cluster.addons.keys().filter_map(|name| addons::find(name.as_str())).map(|one| one.namespace),
+    );
     made.extend(context.objects().filter(|object| object.kind() == "Namespace").map(crate::ir::Object::name));
     made.extend(objects.iter().filter(|object| object.kind() == "Namespace").map(|object| object.name()));
-    made.extend(context.cluster.apps.values().filter_map(|app| Some(app.written.namespace.as_ref()?.as_str())));
+    made.extend(
+        context.cluster.apps.values().filter_map(|app| Some(app.written.namespace.as_ref()?.as_str())),
+    );
     let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
     for object in &objects {
         let namespace = object.namespace();
         let is_variable = namespace.contains('$');
-        if made.contains(namespace) || is_variable || !seen.insert((object.app.as_str(), namespace)) {
+        // A kustomization puts a namespace only on kinds that have one, which is not known of foreign kinds.
+        let writes_it = !object.text("/metadata/namespace").is_empty();
+        let has_one = writes_it || (!object.group().contains('.') || object.group().ends_with(".k8s.io"));
+        let is_outside = CLUSTER_WIDE.contains(&object.kind()) || !has_one;
+        if made.contains(namespace)
+            || is_variable
+            || is_outside
+            || !seen.insert((object.app.as_str(), namespace))
+        {
             continue;
         }
         let finding = NAMESPACE_WITHOUT_MAKER

@@ -31,7 +31,7 @@ crate::diagnostic! {
     ///     web:
     ///       source: apps/web
     ///       patches: [ { target: { kind: ConfigMap, name: wbe }, merge: { data: { level: debug } } } ]
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Name an object by its kind and name as they are in the folder:
@@ -50,7 +50,7 @@ crate::diagnostic! {
     ///     web:
     ///       source: apps/web
     ///       patches: [ { target: { kind: ConfigMap, name: web }, merge: { data: { level: debug } } } ]
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub PATCH_WITHOUT_TARGET = E0706: "a patch has no object to change"
 }
@@ -79,12 +79,17 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
                     context.spec.value(&address.key("name")),
                     format!("no {} of this name in `{}`", target.kind, app.written.source),
                 )
-                .title(format!("app `{name}` patches a {} `{}` that it does not have", target.kind, target.name))
+                .title(format!(
+                    "app `{name}` patches a {} `{}` that it does not have",
+                    target.kind, target.name
+                ))
                 .why("kustomize stops here, and nothing in the layer of apps is updated any more");
             let of_kind = of_app().filter(|object| object.kind() == target.kind).map(|object| object.name());
             sink.report(match nearest(target.name.as_str(), of_kind) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
-                None => finding.help(format!("it has: {}", list(of_app().map(|one| (one.kind(), one.name()))))),
+                None => {
+                    finding.help(format!("it has: {}", list(of_app().map(|one| (one.kind(), one.name())))))
+                }
             });
         }
     }

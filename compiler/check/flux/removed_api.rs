@@ -27,7 +27,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Write the version that is served:
@@ -49,13 +49,14 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub REMOVED_API = E0707: "an API version is no longer served"
 }
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let units = context.ir.delivery.iter().flat_map(|delivery| &delivery.layers).flat_map(|layer| &layer.units);
+    let units =
+        context.ir.delivery.iter().flat_map(|delivery| &delivery.layers).flat_map(|layer| &layer.units);
     for (unit, object) in units.flat_map(|unit| unit.objects.iter().map(move |object| (unit, object))) {
         let place = match &object.origin {
             Origin::Component { span, .. } => *span,
@@ -78,13 +79,16 @@ fn sink_one(finding: Option<Finding>, sink: &mut Sink) {
 }
 
 fn fault(context: &Context<'_>, api_version: &str, kind: &str, user: &str, place: Span) -> Option<Finding> {
-    let (by, instead) = of_flux(context, api_version, kind).or_else(|| of_others(context, api_version, kind))?;
+    let (by, instead) =
+        of_flux(context, api_version, kind).or_else(|| of_others(context, api_version, kind))?;
     let finding = REMOVED_API
         .at(place, format!("not served since {by}"))
         .title(format!("{user} has an API version that is no longer served"))
         .why("the API server answers `no matches for kind`, and the object's whole layer is stuck");
     Some(match instead {
-        Some(instead) => finding.help(format!("write `apiVersion: {instead}`, and adapt the fields that changed")),
+        Some(instead) => {
+            finding.help(format!("write `apiVersion: {instead}`, and adapt the fields that changed"))
+        }
         None => finding.help("there is no successor; remove the object"),
     })
 }
@@ -101,7 +105,8 @@ fn of_others(context: &Context<'_>, api_version: &str, kind: &str) -> Option<(St
     let (who, installed) = match row.component {
         "kubernetes" => ("Kubernetes", context.cluster.version.to_string()),
         name => {
-            let component = context.cluster.components.values().find(|component| component.name.as_str() == name)?;
+            let component =
+                context.cluster.components.values().find(|component| component.name.as_str() == name)?;
             (name, component.app.clone())
         }
     };

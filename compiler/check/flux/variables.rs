@@ -33,7 +33,7 @@ crate::diagnostic! {
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
     ///   gitops:
-    ///     flux: { repository: "ssh://git@github.com/demo/platform.git" }
+    ///     flux: { repository: "https://github.com/demo/platform.git" }
     ///     facts: { region: eu-west-1 }
     /// ```
     ///
@@ -51,7 +51,7 @@ crate::diagnostic! {
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
     ///   gitops:
-    ///     flux: { repository: "ssh://git@github.com/demo/platform.git" }
+    ///     flux: { repository: "https://github.com/demo/platform.git" }
     ///     facts: { region: eu-west-1, vpc: { output: vpc_id } }
     /// ```
     pub UNKNOWN_VARIABLE = E0704: "a variable in an app's manifests has no value"
@@ -80,7 +80,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Declare the variable:
@@ -97,7 +97,7 @@ crate::diagnostic! {
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
     ///   gitops:
-    ///     flux: { repository: "ssh://git@github.com/demo/platform.git" }
+    ///     flux: { repository: "https://github.com/demo/platform.git" }
     ///     facts: { vpc: { output: vpc_id } }
     /// ```
     pub VARIABLE_NOT_REPLACED = W0705: "a variable in an app's manifests is not replaced"
@@ -107,8 +107,12 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let Some(gitops) = &context.cluster.gitops else { return };
     let layers = context.ir.delivery.iter().flat_map(|delivery| &delivery.layers);
     let Some(apps) = layers.into_iter().find(|layer| layer.name == LayerName::Apps) else { return };
-    let known: BTreeSet<&str> =
-        gitops.facts.keys().map(crate::domain::InputName::as_str).chain(apps.facts.iter().map(String::as_str)).collect();
+    let known: BTreeSet<&str> = gitops
+        .facts
+        .keys()
+        .map(crate::domain::InputName::as_str)
+        .chain(apps.facts.iter().map(String::as_str))
+        .collect();
     let mut seen: BTreeSet<(&str, String)> = BTreeSet::new();
     for object in context.app_objects() {
         if object.text("/metadata/annotations/kustomize.toolkit.fluxcd.io~1substitute") == "disabled" {
@@ -125,7 +129,10 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
                         .title(format!("variable `{name}` of app `{}` is not replaced", object.app))
                         .why("the apps use no declared variable, so Flux replaces none")
                         .help(format!("declare it: `gitops: {{ facts: {{ {name}: ... }} }}`"))
-                        .help(format!("if the text itself is meant: `allow: [ {{ code: {}, reason: \"...\" }} ]`", VARIABLE_NOT_REPLACED.id)),
+                        .help(format!(
+                            "if the text itself is meant, add to `spec`: `allow: [ {{ code: {}, reason: \"...\" }} ]`",
+                            VARIABLE_NOT_REPLACED.id
+                        )),
                 );
             } else if !has_default {
                 let finding = UNKNOWN_VARIABLE
@@ -149,7 +156,10 @@ fn variables(document: &Document) -> Vec<(Span, String, bool)> {
     while let Some(node) = open.pop() {
         match document.kind(node) {
             Kind::Scalar { text, .. } => {
-                out.extend(names(text).map(|(name, has_default)| (document.span(node), name.to_owned(), has_default)));
+                out.extend(
+                    names(text)
+                        .map(|(name, has_default)| (document.span(node), name.to_owned(), has_default)),
+                );
             }
             Kind::Seq(items) => open.extend(items),
             Kind::Map(entries) => open.extend(entries.iter().map(|entry| entry.value)),

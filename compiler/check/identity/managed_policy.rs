@@ -28,7 +28,7 @@ crate::diagnostic! {
     ///     identities: { web: { serviceAccount: default/web, managedPolicies: [ CloudWatchAgentServerPolice ] } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Write the policy's exact name, or the statements that the app needs:
@@ -45,7 +45,7 @@ crate::diagnostic! {
     ///     identities: { web: { serviceAccount: default/web, managedPolicies: [ CloudWatchAgentServerPolicy ] } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub UNKNOWN_MANAGED_POLICY = E0606: "an AWS managed policy is unknown"
 }

@@ -35,7 +35,7 @@ crate::diagnostic! {
     ///     identities: { web: { serviceAccount: default/web, managedPolicies: [ CloudWatchAgentServerPolicy ] } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Remove the annotation; Pod Identity needs nothing in the manifests:
@@ -57,7 +57,7 @@ crate::diagnostic! {
     ///     identities: { web: { serviceAccount: default/web, managedPolicies: [ CloudWatchAgentServerPolicy ] } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub TWO_MECHANISMS = E0605: "a service account has two identities"
 }
@@ -84,14 +84,22 @@ fn two_identities(context: &Context<'_>, sink: &mut Sink) {
             TWO_MECHANISMS
                 .at(context.spec.key(&one.address), format!("the identity `{}`", one.key))
                 .also(context.spec.key(&earlier.address), format!("the identity `{}`", earlier.key))
-                .title(format!("service account `{}/{}` has two identities", one.namespace, one.service_account))
+                .title(format!(
+                    "service account `{}/{}` has two identities",
+                    one.namespace, one.service_account
+                ))
                 .why("EKS takes one for each service account and refuses the second")
                 .help("put the permissions into one of the two; components and add-ons bring their own"),
         );
     }
 }
 
-fn annotated_manifests(context: &Context<'_>, identity: &Identity, objects: &[AppObject<'_>], sink: &mut Sink) {
+fn annotated_manifests(
+    context: &Context<'_>,
+    identity: &Identity,
+    objects: &[AppObject<'_>],
+    sink: &mut Sink,
+) {
     let is_account = |object: &AppObject<'_>| {
         object.kind() == "ServiceAccount"
             && object.name() == identity.service_account
@@ -115,9 +123,12 @@ fn annotated_manifests(context: &Context<'_>, identity: &Identity, objects: &[Ap
 
 fn annotated_values(context: &Context<'_>, identity: &Identity, sink: &mut Sink) {
     let Consumer::Component(name) = &identity.consumer else { return };
-    let Some(component) = context.cluster.components.values().find(|one| one.name.as_str() == name) else { return };
+    let Some(component) = context.cluster.components.values().find(|one| one.name.as_str() == name) else {
+        return;
+    };
     let address = component.address.key("values");
-    let Some(address) = component.values.iter().find_map(|(key, value)| annotation(value, address.key(key))) else {
+    let Some(address) = component.values.iter().find_map(|(key, value)| annotation(value, address.key(key)))
+    else {
         return;
     };
     sink.report(
@@ -125,7 +136,9 @@ fn annotated_values(context: &Context<'_>, identity: &Identity, sink: &mut Sink)
             .at(context.spec.key(&address), "a role by web identity")
             .also(context.spec.key(&component.address), "gets its role by Pod Identity")
             .title(format!("component `{name}` gets a role in two ways"))
-            .why("the SDK asks for the role of the annotation first, is refused, and never tries Pod Identity")
+            .why(
+                "the SDK asks for the role of the annotation first, is refused, and never tries Pod Identity",
+            )
             .help("remove the annotation; the role is derived")
             .help("or write `mechanism: irsa`, and the derived role's ARN is put on the account"),
     );

@@ -31,7 +31,7 @@ crate::diagnostic! {
     ///     identities: { web: { serviceAccount: web/web, managedPolicies: [ CloudWatchAgentServerPolicy ] } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web, namespace: shop } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Name the account with the namespace that it is made in:
@@ -48,7 +48,7 @@ crate::diagnostic! {
     ///     identities: { web: { serviceAccount: shop/web, managedPolicies: [ CloudWatchAgentServerPolicy ] } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web, namespace: shop } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub NO_SERVICE_ACCOUNT = E0604: "nothing makes the service account of an identity"
 }
@@ -66,9 +66,12 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
         if everywhere || known.contains(account.as_str()) || opaque.contains(account.namespace().as_str()) {
             continue;
         }
-        let place = context.spec.value(&Address::of("spec.aws.identities").key(name.as_str()).key("serviceAccount"));
+        let place =
+            context.spec.value(&Address::of("spec.aws.identities").key(name.as_str()).key("serviceAccount"));
         let elsewhere = known.iter().find(|one| one.rsplit('/').next() == Some(account.name().as_str()));
-        let near = elsewhere.map(String::as_str).or_else(|| domain::nearest(account.as_str(), known.iter().map(String::as_str)));
+        let near = elsewhere
+            .map(String::as_str)
+            .or_else(|| domain::nearest(account.as_str(), known.iter().map(String::as_str)));
         let finding = NO_SERVICE_ACCOUNT
             .at(place, "no component, add-on or app makes it")
             .title(format!("nothing makes the service account `{account}`"))

@@ -26,7 +26,7 @@ crate::diagnostic! {
     ///     identities: { cluster: { serviceAccount: default/web, managedPolicies: [ CloudWatchAgentServerPolicy ] } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Choose a key that nothing else has; here the control plane's own role is `demo-cluster`:
@@ -43,7 +43,7 @@ crate::diagnostic! {
     ///     identities: { web: { serviceAccount: default/web, managedPolicies: [ CloudWatchAgentServerPolicy ] } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub NAMES_COLLIDE = E0902: "two things derive the same name"
 }

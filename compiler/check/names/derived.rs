@@ -38,7 +38,14 @@ pub(super) fn all(context: &Context<'_>) -> Vec<Derived> {
     out.extend(groups(context));
     let cluster = context.cluster.name.as_str();
     let log_group = format!("/aws/eks/{cluster}/cluster");
-    out.push(named(context, "the log group", "log group", log_group, limits::LOG_GROUP, Address::of("spec.aws.logs")));
+    out.push(named(
+        context,
+        "the log group",
+        "log group",
+        log_group,
+        limits::LOG_GROUP,
+        Address::of("spec.aws.logs"),
+    ));
     if context.ir.infra.trail.is_some() {
         let address = || Address::of("spec.aws.audit.cloudTrail");
         let bucket = format!("cloudtrail-{cluster}-000000000000");
@@ -91,7 +98,14 @@ fn karpenter(context: &Context<'_>) -> Vec<Derived> {
     let queue = karpenter.queue.clone();
     let rule = format!("{}-karpenter-reservation", context.cluster.name);
     vec![
-        named(context, "the role of Karpenter's nodes", ROLE, node_role, limits::IAM_ROLE, at.key("nodeRoleName")),
+        named(
+            context,
+            "the role of Karpenter's nodes",
+            ROLE,
+            node_role,
+            limits::IAM_ROLE,
+            at.key("nodeRoleName"),
+        ),
         named(context, "Karpenter's queue", "SQS queue", queue, limits::SQS_QUEUE, at.key("queueName")),
         // The longest of its rules; the others end in shorter words.
         named(context, "Karpenter's event rules", "event rule", rule, limits::EVENT_RULE, at),

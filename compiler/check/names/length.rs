@@ -23,7 +23,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { aws-load-balancer-controller: {} }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Shorten the cluster's name:
@@ -39,7 +39,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { aws-load-balancer-controller: {} }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub NAME_TOO_LONG = E0901: "a derived name is longer than AWS allows"
 }
@@ -52,7 +52,10 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     for hopeless in too_long.iter().filter(|one| room(one) == 0) {
         sink.report(
             NAME_TOO_LONG
-                .at(context.spec.key(&hopeless.address), format!("{} characters without the cluster's name", hopeless.own))
+                .at(
+                    context.spec.key(&hopeless.address),
+                    format!("{} characters without the cluster's name", hopeless.own),
+                )
                 .title(format!("{} has no room for the cluster's name", hopeless.what))
                 .why(format!("AWS takes at most {} characters", hopeless.limit))
                 .help("choose a shorter key"),

@@ -25,7 +25,7 @@ crate::diagnostic! {
     ///         public: { newbits: 8 }
     ///         private: { cidrs: [ 10.0.0.0/20, 10.1.16.0/20 ] }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Write ranges of the VPC, or add the range that they are in to `secondaryCidrs`:
@@ -47,7 +47,7 @@ crate::diagnostic! {
     ///         public: { newbits: 8 }
     ///         private: { cidrs: [ 10.0.0.0/20, 10.1.16.0/20 ] }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub SUBNET_OUTSIDE_VPC = E0306: "a subnet's range lies outside the VPC"
 }

@@ -25,7 +25,7 @@ crate::diagnostic! {
     ///         public: { newbits: 8 }
     ///         private: { cidrs: [ 10.0.0.0/19, 10.0.16.0/20 ] }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Let each range begin where the one before it ends, or leave the arithmetic to `newbits`:
@@ -45,7 +45,7 @@ crate::diagnostic! {
     ///         public: { newbits: 8 }
     ///         private: { cidrs: [ 10.0.0.0/20, 10.0.16.0/20 ] }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub ADDRESSES_OVERLAP = E0307: "two ranges of the network overlap"
 }
@@ -86,7 +86,9 @@ fn vpc_ranges(context: &Context<'_>, sink: &mut Sink) {
         let primary = (&network.cidr, Address::of("spec.aws.network.cidr"));
         let earlier = network.secondary_cidrs.iter().enumerate().take(index);
         let others = earlier.map(|(at, range)| (range, secondary.index(at)));
-        for (other, address) in std::iter::once(primary).chain(others).filter(|(other, _)| other.overlaps(range)) {
+        for (other, address) in
+            std::iter::once(primary).chain(others).filter(|(other, _)| other.overlaps(range))
+        {
             sink.report(
                 ADDRESSES_OVERLAP
                     .at(context.spec.value(&secondary.index(index)), format!("shares addresses with {other}"))

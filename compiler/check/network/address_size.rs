@@ -8,8 +8,8 @@ use crate::source::Address;
 crate::diagnostic! {
     /// The VPC or a subnet is larger or smaller than AWS allows.
     ///
-    /// Both have between 16 addresses (/28) and 65,536 (/16), and AWS keeps five of every subnet for itself. The
-    /// subnets of the control plane need six free ones each, or upgrades of the cluster fail.
+    /// Both have between 16 addresses (/28) and 65,536 (/16). AWS keeps five of every subnet for itself, and the control
+    /// plane needs six free ones in each of its subnets, so the smallest size is just enough for it.
     ///
     /// ```yaml,fails
     /// apiVersion: clusterc.dev/v1alpha1
@@ -22,7 +22,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     network: { cidr: 10.0.0.0/8 }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Take at most a /16, and add `secondaryCidrs` when that is not enough:
@@ -38,7 +38,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     network: { cidr: 10.0.0.0/16 }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub NETWORK_SIZE = E0308: "a network is larger or smaller than AWS allows"
 }
@@ -46,10 +46,6 @@ crate::diagnostic! {
 /// The prefix lengths of VPCs and subnets (VPC user guide, 2026).
 const LARGEST: u8 = 16;
 const SMALLEST: u8 = 28;
-/// Addresses that AWS keeps in every subnet (VPC user guide, 2026).
-const RESERVED: u64 = 5;
-/// Free addresses that EKS needs in each subnet of the control plane (EKS user guide, December 2024).
-const CONTROL_PLANE: u64 = 6;
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let network = &context.cluster.network;
@@ -70,11 +66,6 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
         let what = format!("a {} subnet", subnet.tier.word());
         if range(context, &what, &subnet.cidr, &subnet.address, sink) {
             reported.push(&subnet.address);
-        } else if subnet.tier == network.control_plane_tier()
-            && subnet.cidr.addresses() < RESERVED + CONTROL_PLANE
-        {
-            reported.push(&subnet.address);
-            too_small_for_control_plane(context, &subnet.cidr, &subnet.address, sink);
         }
     }
 }
@@ -83,8 +74,8 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
 fn range(context: &Context<'_>, what: &str, cidr: &Cidr, address: &Address, sink: &mut Sink) -> bool {
     let length = cidr.prefix_len();
     let (label, help) = match length {
-        ..LARGEST => ("larger than a /16", format!("take a prefix of /{LARGEST} or longer")),
-        ..=SMALLEST => return false,
+        0..LARGEST => ("larger than a /16", format!("take a prefix of /{LARGEST} or longer")),
+        LARGEST..=SMALLEST => return false,
         _ => ("smaller than a /28", format!("take a prefix of /{SMALLEST} or shorter, or fewer `newbits`")),
     };
     sink.report(
@@ -95,14 +86,4 @@ fn range(context: &Context<'_>, what: &str, cidr: &Cidr, address: &Address, sink
             .help(help),
     );
     true
-}
-
-fn too_small_for_control_plane(context: &Context<'_>, cidr: &Cidr, address: &Address, sink: &mut Sink) {
-    sink.report(
-        NETWORK_SIZE
-            .at(context.spec.value(address), format!("{cidr} has {} free addresses", cidr.addresses() - RESERVED))
-            .title("a subnet of the control plane is too small")
-            .why(format!("EKS needs {CONTROL_PLANE} free addresses in each, and upgrades fail without them"))
-            .help("take a /28 or larger"),
-    );
 }

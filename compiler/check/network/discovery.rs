@@ -30,7 +30,7 @@ crate::diagnostic! {
     ///         public: { newbits: 8 }
     ///         private: { newbits: 4, tags: { karpenter.sh/discovery: production } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Leave these tags to the compiler, and use keys of your own:
@@ -49,7 +49,7 @@ crate::diagnostic! {
     ///         public: { newbits: 8 }
     ///         private: { newbits: 4, tags: { cost-centre: platform } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub DISCOVERY_TAGS = E0321: "a search by tags would find the wrong things, or nothing"
 }
@@ -107,13 +107,21 @@ fn general_tags(context: &Context<'_>, sink: &mut Sink) {
 
 /// Tags that Karpenter itself writes on instances; its API refuses them in a class.
 fn class_tags(context: &Context<'_>, sink: &mut Sink) {
-    let own = ["karpenter.sh/nodepool", "karpenter.sh/nodeclaim", "karpenter.k8s.aws/ec2nodeclass", "eks:eks-cluster-name"];
+    let own = [
+        "karpenter.sh/nodepool",
+        "karpenter.sh/nodeclaim",
+        "karpenter.k8s.aws/ec2nodeclass",
+        "eks:eks-cluster-name",
+    ];
     for (name, class) in context.cluster.karpenter.iter().flat_map(|karpenter| &karpenter.classes) {
         let refused = |key: &&str| own.contains(key) || key.starts_with("kubernetes.io/cluster/");
         for key in class.written.tags.keys().map(crate::domain::TagKey::as_str).filter(refused) {
             sink.report(
                 DISCOVERY_TAGS
-                    .at(context.spec.key(&class.address.key("tags").key(key)), "Karpenter writes this tag itself")
+                    .at(
+                        context.spec.key(&class.address.key("tags").key(key)),
+                        "Karpenter writes this tag itself",
+                    )
                     .title(format!("class `{name}` sets Karpenter's own tag `{key}`"))
                     .why("the API server refuses the class, and no node is ever made from it")
                     .help("remove it, or use a key of your own"),
@@ -139,7 +147,10 @@ fn selectors(context: &Context<'_>, object: &Object, sink: &mut Sink) {
             sink.report(
                 DISCOVERY_TAGS
                     .at(place(context, object), format!("`{field}` finds nothing"))
-                    .title(format!("class `{}` searches for a {what} that nothing carries the tags of", object.name()))
+                    .title(format!(
+                        "class `{}` searches for a {what} that nothing carries the tags of",
+                        object.name()
+                    ))
                     .why("the class never becomes ready, and Karpenter makes no node from it")
                     .help(format!("search by `karpenter.sh/discovery: {}`", context.cluster.name)),
             );

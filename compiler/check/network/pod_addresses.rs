@@ -26,7 +26,7 @@ crate::diagnostic! {
     ///     network: { cidr: 10.0.0.0/22, tiers: { public: { newbits: 5 }, private: { newbits: 4 } } }
     ///     nodeGroups: { system: { instanceTypes: [ m7g.large ], size: { min: 3, max: 12 } } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Take a larger VPC or fewer `newbits`; nodes that Karpenter makes come on top:
@@ -43,7 +43,7 @@ crate::diagnostic! {
     ///     network: { cidr: 10.0.0.0/16, tiers: { public: { newbits: 8 }, private: { newbits: 4 } } }
     ///     nodeGroups: { system: { instanceTypes: [ m7g.large ], size: { min: 3, max: 12 } } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub TOO_FEW_POD_ADDRESSES = W0309: "the private subnets are too small for the fixed groups"
 }
@@ -53,7 +53,9 @@ const RESERVED: u64 = 5;
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let network = &context.cluster.network;
-    let Some(smallest) = network.tier(Tier::Private).min_by_key(|subnet| subnet.cidr.addresses()) else { return };
+    let Some(smallest) = network.tier(Tier::Private).min_by_key(|subnet| subnet.cidr.addresses()) else {
+        return;
+    };
     let zones = network.zones.len().max(1) as u64;
     let nodes: u64 = context.ir.infra.node_groups.iter().map(|group| u64::from(group.size.max)).sum();
     let needed: u64 = context
@@ -70,8 +72,12 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let largest = context.ir.infra.node_groups.iter().max_by_key(|group| group.size.max);
     let mut finding = TOO_FEW_POD_ADDRESSES
         .at(context.spec.value(&smallest.address), format!("{free} free addresses in each zone"))
-        .title(format!("the private subnets are too small: {needed} addresses are needed in a zone, {free} are free"))
-        .why("pods hang in `ContainerCreating` when their subnet has no address left, and subnets cannot grow")
+        .title(format!(
+            "the private subnets are too small: {needed} addresses are needed in a zone, {free} are free"
+        ))
+        .why(
+            "pods hang in `ContainerCreating` when their subnet has no address left, and subnets cannot grow",
+        )
         .help(format!(
             "give each private subnet a /{} or larger: fewer `newbits`, or a larger VPC",
             prefix_for(needed + RESERVED)
@@ -88,7 +94,10 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     sink.report(if context.spec.writes(&smallest.address) {
         finding
     } else {
-        finding.also(context.spec.value(&Address::of("spec.aws.network.cidr")), format!("the VPC is {}", network.cidr))
+        finding.also(
+            context.spec.value(&Address::of("spec.aws.network.cidr")),
+            format!("the VPC is {}", network.cidr),
+        )
     });
 }
 

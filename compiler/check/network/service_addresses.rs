@@ -22,7 +22,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     serviceCidr: 10.0.128.0/20
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Take a private range outside the VPC and outside every network that the VPC is connected to:
@@ -38,7 +38,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     serviceCidr: 172.20.0.0/16
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub SERVICE_ADDRESSES = E0310: "the range of Service addresses cannot be used"
 }
@@ -46,20 +46,29 @@ crate::diagnostic! {
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let network = &context.cluster.network;
     let service = &network.service_cidr;
-    let finding = |label: String| {
-        SERVICE_ADDRESSES.at(context.spec.value(&Address::of("spec.aws.serviceCidr")), label)
-    };
+    let finding =
+        |label: String| SERVICE_ADDRESSES.at(context.spec.value(&Address::of("spec.aws.serviceCidr")), label);
     if !is_private(service) {
-        sink.report(lasting(finding("not a private range".to_owned()).help("take a part of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")));
+        let title = format!("Service addresses {service} are not private");
+        sink.report(lasting(
+            finding("not a private range".to_owned())
+                .title(title)
+                .help("take a part of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16"),
+        ));
     }
     if !(12..=24).contains(&service.prefix_len()) {
         let label = format!("a /{}; EKS takes /12 to /24", service.prefix_len());
-        sink.report(lasting(finding(label).help("take a prefix of /12 to /24, such as `172.20.0.0/16`")));
+        let title = format!("the range of Service addresses {service} has a size that EKS refuses");
+        sink.report(lasting(
+            finding(label).title(title).help("take a prefix of /12 to /24, such as `172.20.0.0/16`"),
+        ));
     }
     let vpc = (&network.cidr, Address::of("spec.aws.network.cidr"));
     let further = Address::of("spec.aws.network.secondaryCidrs");
-    let secondary = network.secondary_cidrs.iter().enumerate().map(|(index, cidr)| (cidr, further.index(index)));
-    for (range, address) in std::iter::once(vpc).chain(secondary).filter(|(range, _)| range.overlaps(service)) {
+    let secondary =
+        network.secondary_cidrs.iter().enumerate().map(|(index, cidr)| (cidr, further.index(index)));
+    for (range, address) in std::iter::once(vpc).chain(secondary).filter(|(range, _)| range.overlaps(service))
+    {
         let of_vpc = match context.spec.writes(&address) {
             true => "the VPC's own addresses".to_owned(),
             false => format!("the VPC has {range} by default"),

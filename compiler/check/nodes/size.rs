@@ -19,7 +19,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     nodeGroups: { system: { instanceTypes: [ m7g.large ], size: { min: 3, max: 2 } } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Keep `min` <= `desired` <= `max`:
@@ -35,7 +35,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     nodeGroups: { system: { instanceTypes: [ m7g.large ], size: { min: 2, desired: 3, max: 4 } } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub SIZE_OUT_OF_ORDER = E0203: "a node group's sizes contradict each other"
 }
@@ -57,13 +57,18 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
             );
             continue;
         }
-        let Some(desired) = size.desired.filter(|desired| !(size.min..=size.max).contains(desired)) else { continue };
+        let Some(desired) = size.desired.filter(|desired| !(size.min..=size.max).contains(desired)) else {
+            continue;
+        };
         let (bound, number) = if desired < size.min { ("min", size.min) } else { ("max", size.max) };
         sink.report(
             SIZE_OUT_OF_ORDER
                 .at(at("desired"), "the size at the first apply")
                 .also(at(bound), format!("`{bound}` is {number}"))
-                .title(format!("group `{name}` starts with {desired} nodes, outside {} to {}", size.min, size.max))
+                .title(format!(
+                    "group `{name}` starts with {desired} nodes, outside {} to {}",
+                    size.min, size.max
+                ))
                 .why(WHY)
                 .help(format!("write a number from {} to {}, or leave `desired` out", size.min, size.max)),
         );

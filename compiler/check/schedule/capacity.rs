@@ -9,9 +9,9 @@ use crate::ir::NodeGroup;
 crate::diagnostic! {
     /// The fixed nodes are too small for what must run on them.
     ///
-    /// Counted are pods, CPU and memory that add-ons, Flux, Karpenter and system components request, against the
-    /// smallest listed instance type of each group, less what the kubelet keeps. Where it is not enough, some of these
-    /// pods stay `Pending`, often CoreDNS or the second replica of Karpenter.
+    /// Counted are pods, CPU and memory of all that must run there (add-ons, Flux, Karpenter or, without it, all
+    /// components) against the smallest listed instance type of each group, less what the kubelet keeps. Where it is not
+    /// enough, some of these pods stay `Pending`, often CoreDNS or the second replica of Karpenter.
     ///
     /// ```yaml,fails
     /// apiVersion: clusterc.dev/v1alpha1
@@ -23,10 +23,9 @@ crate::diagnostic! {
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     nodeGroups: { system: { instanceTypes: [ t3.small ], size: { min: 2, max: 3 } } }
-    ///     karpenter: { pools: { default: {} } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   components: { aws-load-balancer-controller: {}, external-secrets: {}, metrics-server: {} }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   components: { aws-load-balancer-controller: {}, external-secrets: {}, metrics-server: {}, snapshot-controller: {}, aws-ebs-csi-driver: {} }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Take larger or more nodes:
@@ -41,10 +40,9 @@ crate::diagnostic! {
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     nodeGroups: { system: { instanceTypes: [ t3.large ], size: { min: 2, max: 3 } } }
-    ///     karpenter: { pools: { default: {} } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   components: { aws-load-balancer-controller: {}, external-secrets: {}, metrics-server: {} }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   components: { aws-load-balancer-controller: {}, external-secrets: {}, metrics-server: {}, snapshot-controller: {}, aws-ebs-csi-driver: {} }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub TOO_LITTLE_ROOM = W0504: "the fixed nodes have too little room"
 }
@@ -127,8 +125,11 @@ fn wanted_by(tenant: &Tenant, nodes: u32) -> Room {
 
 /// What the smallest listed type offers to pods.
 fn smallest(context: &Context<'_>, group: &NodeGroup) -> Option<Room> {
-    let rooms: Option<Vec<Room>> =
-        group.instance_types.iter().map(|name| instances::find(name).and_then(|row| room(context, &row))).collect();
+    let rooms: Option<Vec<Room>> = group
+        .instance_types
+        .iter()
+        .map(|name| instances::find(name).and_then(|row| room(context, &row)))
+        .collect();
     let rooms = rooms?;
     Some(Room {
         pods: rooms.iter().map(|room| room.pods).min()?,
@@ -140,7 +141,8 @@ fn smallest(context: &Context<'_>, group: &NodeGroup) -> Option<Room> {
 /// A type less the reserve that nodeadm makes for the kubelet (255 MiB and 11 MiB for each pod; 6 % of the first core,
 /// 1 % of the second, 0.5 % of the third and fourth, 0.25 % of the others) and the eviction threshold of 100 MiB.
 fn room(context: &Context<'_>, row: &instances::Instance) -> Option<Room> {
-    let pods = if delegates_prefixes(context) { row.max_pods_prefix.or(row.max_pods)? } else { row.max_pods? };
+    let pods =
+        if delegates_prefixes(context) { row.max_pods_prefix.or(row.max_pods)? } else { row.max_pods? };
     let cores = i128::from(row.vcpu?);
     let reserve = [(1, 6_000), (1, 1_000), (2, 500), (cores, 250)];
     let mut left = cores;

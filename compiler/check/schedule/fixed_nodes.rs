@@ -72,14 +72,20 @@ pub(super) fn tenants(context: &Context<'_>) -> Vec<Tenant> {
     out
 }
 
-/// What else takes room on the fixed nodes: pods on every node, and components that are meant for these nodes.
+/// What else takes room on the fixed nodes: pods on every node, and system components that no pool accepts.
 pub(super) fn lodgers(context: &Context<'_>) -> Vec<Tenant> {
     let mut out = every_node_addons(context);
     let layers = context.ir.delivery.iter().flat_map(|delivery| &delivery.layers);
+    let pools = || context.cluster.karpenter.iter().flat_map(|karpenter| karpenter.pools.values());
     let has_karpenter = context.cluster.karpenter.is_some();
+    let accepts = |pool: &spec::NodePool, tolerations: &[Toleration]| {
+        let tolerated = |taint: &Taint| tolerations.iter().any(|one| one.tolerates(taint));
+        pool.taints.iter().all(|taint| !taint.effect.is_hard() || tolerated(taint))
+    };
     let stays = |unit: &&Unit| {
         let placement = &unit.placement;
-        placement.every_node || (has_karpenter && placement.system && !placement.early)
+        let is_bound = || has_karpenter && placement.system && !placement.early;
+        placement.every_node || (is_bound() && !pools().any(|pool| accepts(pool, &placement.tolerations)))
     };
     out.extend(layers.flat_map(|layer| &layer.units).filter(stays).map(|unit| component(context, unit)));
     out
@@ -112,7 +118,11 @@ fn addon_tenants(context: &Context<'_>) -> Vec<Tenant> {
         let pods: Vec<Pods> = pods.map(pods_of).collect();
         // Of some add-ons no pods are known; nothing can be said about them.
         (!pods.is_empty()).then(|| Tenant {
-            name: if addon.name == "coredns" { "CoreDNS".to_owned() } else { format!("add-on `{}`", addon.name) },
+            name: if addon.name == "coredns" {
+                "CoreDNS".to_owned()
+            } else {
+                format!("add-on `{}`", addon.name)
+            },
             tolerates: Tolerates::These(addon.tolerates.clone()),
             pods,
             address: addon.address.clone(),

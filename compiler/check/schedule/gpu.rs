@@ -29,7 +29,7 @@ crate::diagnostic! {
     ///         default: {}
     ///         gpu: { families: [ g5 ] }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Taint the pool, and add the plugin:
@@ -49,7 +49,7 @@ crate::diagnostic! {
     ///         gpu: { families: [ g5 ], taints: [ { key: nvidia.com/gpu, effect: NoSchedule } ] }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { nvidia-device-plugin: {} }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub GPU_NOT_READY = W0507: "GPU nodes are open to every pod, or their GPUs to none"
 }
@@ -78,11 +78,19 @@ fn nvidia_field(pool: &NodePool) -> Option<&'static str> {
     if pool.instance_types.iter().filter_map(instances::find).any(|row| has(&row)) {
         return Some("instanceTypes");
     }
-    let of_family = |word: &str| instances::all().any(|row| (row.family == word || row.category == word) && has(&row));
+    let of_family =
+        |word: &str| instances::all().any(|row| (row.family == word || row.category == word) && has(&row));
     pool.families.iter().any(|word| of_family(&word.0)).then_some("families")
 }
 
-fn report(context: &Context<'_>, who: &str, at: &Address, taints: &[Taint], os: OperatingSystem, sink: &mut Sink) {
+fn report(
+    context: &Context<'_>,
+    who: &str,
+    at: &Address,
+    taints: &[Taint],
+    os: OperatingSystem,
+    sink: &mut Sink,
+) {
     let place = context.spec.key(at);
     if !taints.iter().any(|taint| taint.effect.is_hard()) {
         sink.report(
@@ -94,15 +102,18 @@ fn report(context: &Context<'_>, who: &str, at: &Address, taints: &[Taint], os: 
         );
     }
     // Bottlerocket's images with NVIDIA drivers bring the plugin.
-    let has_plugin = context.cluster.components.keys().any(|name| {
-        matches!(name.as_str(), "nvidia-device-plugin" | "gpu-operator" | "nvidia-gpu-operator")
-    });
+    let has_plugin =
+        context.cluster.components.keys().any(|name| {
+            matches!(name.as_str(), "nvidia-device-plugin" | "gpu-operator" | "nvidia-gpu-operator")
+        });
     if !has_plugin && os != OperatingSystem::Bottlerocket && context.cluster.gitops.is_some() {
         sink.report(
             GPU_NOT_READY
                 .at(place, "NVIDIA GPUs, and no device plugin")
                 .title(format!("no pod can ask for the GPUs of {who}"))
-                .why("`nvidia.com/gpu` is a resource that no node has, so pods that ask for it stay `Pending`")
+                .why(
+                    "`nvidia.com/gpu` is a resource that no node has, so pods that ask for it stay `Pending`",
+                )
                 .help("add `nvidia-device-plugin: {}` to `components`"),
         );
     }

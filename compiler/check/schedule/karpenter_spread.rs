@@ -23,7 +23,7 @@ crate::diagnostic! {
     ///     nodeGroups: { system: { instanceTypes: [ m7g.xlarge ], size: { min: 1, max: 3 } } }
     ///     karpenter: { pools: { default: {} } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Keep two nodes:
@@ -40,7 +40,7 @@ crate::diagnostic! {
     ///     nodeGroups: { system: { instanceTypes: [ m7g.xlarge ], size: { min: 2, max: 3 } } }
     ///     karpenter: { pools: { default: {} } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub KARPENTER_NEEDS_TWO_NODES = E0503: "Karpenter's replicas need a fixed node each"
 }
@@ -52,7 +52,8 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let tenants = tenants(context);
     let Some(karpenter) = tenants.iter().find(|tenant| tenant.name == "`karpenter`") else { return };
     let replicas: u64 = karpenter.pods.iter().map(|pods| pods.count).sum();
-    let groups: Vec<_> = live(context).into_iter().filter(|group| karpenter.refused_by(group).is_none()).collect();
+    let groups: Vec<_> =
+        live(context).into_iter().filter(|group| karpenter.refused_by(group).is_none()).collect();
     let found: u64 = groups.iter().map(|group| u64::from(nodes(group))).sum();
     // Without any node, another rule has spoken.
     let Some(group) = groups.first().filter(|_| found < replicas) else { return };

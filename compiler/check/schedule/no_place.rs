@@ -29,7 +29,7 @@ crate::diagnostic! {
     ///         taints: [ { key: dedicated, value: ci, effect: NoSchedule } ]
     ///     karpenter: { pools: { default: {} } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Taint the group by `CriticalAddonsOnly`, which system components tolerate, or not at all:
@@ -50,7 +50,7 @@ crate::diagnostic! {
     ///         taints: [ { key: CriticalAddonsOnly, value: "true", effect: NoSchedule } ]
     ///     karpenter: { pools: { default: {} } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub NO_PLACE_TO_RUN = E0501: "no fixed node accepts what the cluster needs first"
 }
@@ -73,7 +73,7 @@ crate::diagnostic! {
     ///     nodeGroups: { system: { instanceTypes: [ m7g.large ], size: { min: 0, max: 3 } } }
     ///     karpenter: { pools: { default: {} } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Keep two fixed nodes, one for each of its replicas:
@@ -90,7 +90,7 @@ crate::diagnostic! {
     ///     nodeGroups: { system: { instanceTypes: [ m7g.large ], size: { min: 2, max: 3 } } }
     ///     karpenter: { pools: { default: {} } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub KARPENTER_WITHOUT_NODES = E0502: "Karpenter has no node to run on"
 }
@@ -111,10 +111,9 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let names = listed(&names);
     let mut refusing = groups.iter().filter_map(|group| Some((taint_place(context, first, group)?, *group)));
     let Some(((span, label), _)) = refusing.next() else { return };
-    let mut finding = NO_PLACE_TO_RUN
-        .at(span, label)
-        .title(format!("nothing can run {names}"))
-        .why("they come up before Karpenter can make a node, so they would wait for a node that nobody makes");
+    let mut finding = NO_PLACE_TO_RUN.at(span, label).title(format!("nothing can run {names}")).why(
+        "they come up before Karpenter can make a node, so they would wait for a node that nobody makes",
+    );
     if context.cluster.karpenter.is_none() {
         finding = finding.why("these are the only nodes of the cluster, so the pods would wait for ever");
     }
@@ -131,7 +130,11 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
 }
 
 /// Where and why a group refuses a tenant.
-fn taint_place(context: &Context<'_>, tenant: &Tenant, group: &NodeGroup) -> Option<(crate::source::Span, String)> {
+fn taint_place(
+    context: &Context<'_>,
+    tenant: &Tenant,
+    group: &NodeGroup,
+) -> Option<(crate::source::Span, String)> {
     let taint = tenant.refused_by(group)?;
     let index = group.taints.iter().position(|one| one == taint)?;
     let span = context.spec.value(&group.address.key("taints").index(index));

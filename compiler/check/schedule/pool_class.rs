@@ -24,7 +24,7 @@ crate::diagnostic! {
     ///       classes: { bottle: { os: bottlerocket } }
     ///       pools: { default: { class: botle } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Write the name of a class; a pool without `class` uses `default`, which always exists:
@@ -42,7 +42,7 @@ crate::diagnostic! {
     ///       classes: { bottle: { os: bottlerocket } }
     ///       pools: { default: { class: bottle } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub UNKNOWN_CLASS = E0505: "a pool's class does not exist"
 }

@@ -28,7 +28,7 @@ crate::diagnostic! {
     ///         default:
     ///           requirements: [ { key: karpenter.k8s.aws/instance-cpus, operator: Gt, values: [ "3" ] } ]
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Write one of Karpenter's keys. `Gt` and `Lt` take one whole number, `In` at least one value:
@@ -47,7 +47,7 @@ crate::diagnostic! {
     ///         default:
     ///           requirements: [ { key: karpenter.k8s.aws/instance-cpu, operator: Gt, values: [ "3" ] } ]
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub POOL_REQUIREMENT = E0506: "a pool asks for what Karpenter refuses"
 }
@@ -71,9 +71,11 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
 fn key(context: &Context<'_>, pool: &str, key: &LabelKey, at: &Address, sink: &mut Sink) {
     let word = key.as_str();
     // A label is a key of the spec, a requirement's key is a value.
-    let is_label = at.segments().iter().any(|step| matches!(step, crate::source::Segment::Key(key) if key == "labels"));
+    let is_label =
+        at.segments().iter().any(|step| matches!(step, crate::source::Segment::Key(key) if key == "labels"));
     let place = if is_label { context.spec.key(at) } else { context.spec.value(at) };
-    let report = |label: &str, title: String, why: &str| POOL_REQUIREMENT.at(place, label).title(title).why(why);
+    let report =
+        |label: &str, title: String, why: &str| POOL_REQUIREMENT.at(place, label).title(title).why(why);
     if REFUSED_KEYS.contains(&word) {
         sink.report(
             report(
@@ -101,7 +103,9 @@ fn key(context: &Context<'_>, pool: &str, key: &LabelKey, at: &Address, sink: &m
             Some(near) => finding.help(format!("did you mean `{near}`?")),
             None => finding.help(format!("use a key outside `{restricted}` for labels of your own")),
         });
-    } else if let Some(near) = near.filter(|near| near.split_once('/').map(|(prefix, _)| prefix) == key.prefix()) {
+    } else if let Some(near) =
+        near.filter(|near| near.split_once('/').map(|(prefix, _)| prefix) == key.prefix())
+    {
         sink.report(
             report(
                 "no machine has this label",

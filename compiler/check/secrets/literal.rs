@@ -113,7 +113,8 @@ fn credential(key: &str, text: &str) -> Option<&'static str> {
     if has_password_in_url(text) {
         return Some("a user and a password in an address");
     }
-    let key: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let key: String =
+        key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let is_secret = SECRET_KEYS.iter().any(|end| key.ends_with(end));
     (is_secret && is_random(text)).then_some("a secret value")
 }
@@ -135,7 +136,9 @@ fn has_password_in_url(text: &str) -> bool {
         let rest = text.get(at + 3..).unwrap_or_default();
         let authority = rest.split(|c: char| c == '/' || c.is_whitespace()).next().unwrap_or_default();
         let Some((login, _)) = authority.rsplit_once('@') else { return false };
-        login.split_once(':').is_some_and(|(_, password)| !password.is_empty() && !password.contains(['$', '{', '<']))
+        login
+            .split_once(':')
+            .is_some_and(|(_, password)| !password.is_empty() && !password.contains(['$', '{', '<']))
     })
 }
 

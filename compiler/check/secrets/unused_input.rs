@@ -24,7 +24,7 @@ crate::diagnostic! {
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Use it, or remove it:
@@ -41,7 +41,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     endpoint: { public: [ { input: operator_cidr } ] }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub UNUSED_INPUT = W0912: "an input is never used"
 }
@@ -54,7 +54,10 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     for name in context.cluster.inputs.keys().filter(|name| !used.contains(name.as_str())) {
         sink.report(
             UNUSED_INPUT
-                .at(context.spec.key(&Address::of("spec.inputs").key(name.as_str())), "declared here, used nowhere")
+                .at(
+                    context.spec.key(&Address::of("spec.inputs").key(name.as_str())),
+                    "declared here, used nowhere",
+                )
                 .title(format!("input `{name}` is never used"))
                 .why("Terraform asks for its value in every plan all the same")
                 .help(format!("refer to it by `{{ input: {name} }}`, or remove it")),

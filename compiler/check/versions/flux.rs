@@ -22,7 +22,7 @@ crate::diagnostic! {
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { version: "2.8", repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { version: "2.8", repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Take the Flux that supports the version; the newest is the default:
@@ -37,7 +37,7 @@ crate::diagnostic! {
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { version: "2.9", repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { version: "2.9", repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub FLUX_VERSION = E0807: "Flux' version does not fit the cluster"
 }

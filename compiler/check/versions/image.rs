@@ -22,7 +22,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     nodeGroups: { system: { os: al2, instanceTypes: [ m6i.large ], size: { min: 2, max: 3 } } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Take Amazon Linux 2023 or Bottlerocket:
@@ -38,7 +38,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     nodeGroups: { system: { os: al2023, instanceTypes: [ m6i.large ], size: { min: 2, max: 3 } } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub NO_IMAGE = E0804: "AWS makes no such machine image"
 }
@@ -57,7 +57,10 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
             driver => format!(" with {driver} drivers"),
         };
         let finding = NO_IMAGE
-            .at(context.spec.value(&group.address.key("os")), format!("no {os} image for {}{with}", group.arch))
+            .at(
+                context.spec.value(&group.address.key("os")),
+                format!("no {os} image for {}{with}", group.arch),
+            )
             .also(
                 context.spec.key(&group.address.key("instanceTypes")),
                 format!("these types are {}{with}", group.arch),
@@ -89,7 +92,10 @@ fn ended(context: &Context<'_>, what: &str, os: OperatingSystem, address: &Addre
     sink.report(
         NO_IMAGE
             .at(context.spec.value(&address.key("os")), format!("has no image for Kubernetes {kubernetes}"))
-            .also(context.spec.value(&Address::of("spec.kubernetes.version")), format!("the cluster is {kubernetes}"))
+            .also(
+                context.spec.value(&Address::of("spec.kubernetes.version")),
+                format!("the cluster is {kubernetes}"),
+            )
             .title(format!("{what}: there is no {os} image for Kubernetes {kubernetes}"))
             .why("AWS ended these images with Kubernetes 1.32, so no node would start")
             .help("write `os: al2023` or `os: bottlerocket`"),

@@ -22,7 +22,7 @@ crate::diagnostic! {
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Take a version that EKS has; a newer one comes with a newer release of clusterc:
@@ -37,7 +37,7 @@ crate::diagnostic! {
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub KUBERNETES_UNKNOWN = E0805: "EKS does not offer the Kubernetes version"
 }
@@ -54,7 +54,9 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     let newest = kubernetes::newest().version();
     let (label, why) = match kubernetes::find(version) {
-        Some(row) => (format!("ended on {}", row.ends()), "EKS makes no new cluster of a version that has ended"),
+        Some(row) => {
+            (format!("ended on {}", row.ends()), "EKS makes no new cluster of a version that has ended")
+        }
         None if version.minor() > newest.minor() => {
             (format!("the newest known version is {newest}"), "nothing about this version could be checked")
         }

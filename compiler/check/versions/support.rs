@@ -23,7 +23,7 @@ crate::diagnostic! {
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { version: "2.8", repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { version: "2.8", repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Take a newer version, or ask for extended support, which costs more for every hour:
@@ -38,7 +38,7 @@ crate::diagnostic! {
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { version: "2.8", repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { version: "2.8", repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub PAST_STANDARD_SUPPORT = W0806: "the Kubernetes version is past its standard support"
 }
@@ -57,6 +57,9 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
             .title(format!("Kubernetes {} is past its standard support", cluster.version))
             .why("AWS upgrades the control plane by itself, at a time that nobody chose")
             .help(format!("take a newer version; the newest is \"{}\"", kubernetes::newest().version()))
-            .help(format!("or write `support: extended`, which lasts until {} and costs more for every hour", row.ends())),
+            .help(format!(
+                "or write `support: extended`, which lasts until {} and costs more for every hour",
+                row.ends()
+            )),
     );
 }

@@ -36,7 +36,11 @@ fn of_component(cluster: &Cluster, component: &Component, out: &mut Vec<Identity
         let statements = document
             .map(|document| component::statements(document, &scope, version.as_ref(), sink))
             .unwrap_or_default();
-        let key = if is_first { component.name.to_string() } else { format!("{}-{}", component.name, account.name) };
+        let key = if is_first {
+            component.name.to_string()
+        } else {
+            format!("{}-{}", component.name, account.name)
+        };
         is_first = false;
         out.push(Identity {
             key,

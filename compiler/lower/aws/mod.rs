@@ -86,7 +86,8 @@ fn security_group(cluster: &Cluster) -> SecurityGroup {
     for component in cluster.components.values() {
         for port in &component.contract().ports {
             let why = format!("{}: {}", component.name, port.why);
-            let new = OpenPort { port: port.port, why: why.clone(), origin: Origin::from(&component.address) };
+            let new =
+                OpenPort { port: port.port, why: why.clone(), origin: Origin::from(&component.address) };
             let known = ports.entry(port.port).or_insert(new);
             if known.why != why {
                 known.why = format!("{}\n{why}", known.why);
@@ -109,7 +110,8 @@ fn access(cluster: &Cluster) -> Vec<Access> {
 
 fn karpenter(cluster: &Cluster) -> Option<KarpenterInfra> {
     let karpenter = cluster.karpenter.as_ref()?;
-    let component = cluster.components.iter().find(|(name, _)| name.as_str() == "karpenter").map(|(_, one)| one)?;
+    let component =
+        cluster.components.iter().find(|(name, _)| name.as_str() == "karpenter").map(|(_, one)| one)?;
     let version = component.version.as_ref()?.semver().clone();
     let buys_spot =
         karpenter.pools.values().any(|pool| pool.capacity.contains(&crate::domain::CapacityType::Spot));

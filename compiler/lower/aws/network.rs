@@ -67,7 +67,10 @@ fn nat_gateways(cluster: &Cluster) -> Vec<NatGateway> {
             .collect(),
         Nat::PerZone => zones
             .iter()
-            .map(|subnet| NatGateway { key: subnet.zone.to_string(), subnet: key(Tier::Public, &subnet.zone) })
+            .map(|subnet| NatGateway {
+                key: subnet.zone.to_string(),
+                subnet: key(Tier::Public, &subnet.zone),
+            })
             .collect(),
     }
 }
@@ -79,9 +82,13 @@ fn route_tables(cluster: &Cluster) -> Vec<RouteTable> {
         let table = |key: String, way_out| RouteTable { key, tier, way_out };
         match (tier, network.nat) {
             (Tier::Public, _) => tables.push(table(tier.word().to_owned(), WayOut::Internet)),
-            (Tier::Private, Nat::Single) => tables.push(table(tier.word().to_owned(), WayOut::Nat("main".to_owned()))),
+            (Tier::Private, Nat::Single) => {
+                tables.push(table(tier.word().to_owned(), WayOut::Nat("main".to_owned())))
+            }
             (Tier::Private, Nat::PerZone) => tables.extend(
-                network.tier(tier).map(|subnet| table(key(tier, &subnet.zone), WayOut::Nat(subnet.zone.to_string()))),
+                network
+                    .tier(tier)
+                    .map(|subnet| table(key(tier, &subnet.zone), WayOut::Nat(subnet.zone.to_string()))),
             ),
             _ => tables.push(table(tier.word().to_owned(), WayOut::Nowhere)),
         }
@@ -92,13 +99,18 @@ fn route_tables(cluster: &Cluster) -> Vec<RouteTable> {
 /// The endpoints that nodes and components need where nothing else leads out.
 fn endpoints(cluster: &Cluster) -> Vec<VpcEndpoint> {
     let has = |name: &str| cluster.components.keys().any(|component| component.as_str() == name);
-    let by_pod_identity = cluster.components.values().all(|component| component.mechanism != Some(Mechanism::Irsa));
+    let by_pod_identity =
+        cluster.components.values().all(|component| component.mechanism != Some(Mechanism::Irsa));
     let needed = |what: NeededFor| match what {
         NeededFor::Cluster => Some("nodes"),
         NeededFor::PodIdentity => by_pod_identity.then_some("EKS Pod Identity"),
-        NeededFor::LoadBalancers => has("aws-load-balancer-controller").then_some("aws-load-balancer-controller"),
+        NeededFor::LoadBalancers => {
+            has("aws-load-balancer-controller").then_some("aws-load-balancer-controller")
+        }
         NeededFor::Autoscaling => has("cluster-autoscaler").then_some("cluster-autoscaler"),
-        NeededFor::KarpenterInterruption => cluster.karpenter.is_some().then_some("Karpenter's interruption queue"),
+        NeededFor::KarpenterInterruption => {
+            cluster.karpenter.is_some().then_some("Karpenter's interruption queue")
+        }
         NeededFor::Parameters => cluster.karpenter.is_some().then_some("Karpenter's look-up of images"),
         NeededFor::Keys => None,
         NeededFor::Logs => cluster

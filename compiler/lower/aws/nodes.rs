@@ -37,14 +37,19 @@ pub(super) fn groups(cluster: &Cluster, _spec: &Spec, _sink: &mut Sink) -> Vec<N
             arch: group.arch,
             driver: group.driver,
             // A combination without an image is an error of its own (the image rule); the word then never shows.
-            ami_type: ami::ami_type(written.os, group.arch, group.driver, false).unwrap_or("CUSTOM").to_owned(),
+            ami_type: ami::ami_type(written.os, group.arch, group.driver, false)
+                .unwrap_or("CUSTOM")
+                .to_owned(),
             instance_types: written.instance_types.clone(),
             capacity: written.capacity,
             size: written.size,
             disk: written.disk.clone(),
             labels: written.labels.clone(),
             taints: written.taints.clone(),
-            max_unavailable: written.max_unavailable.as_ref().map_or_else(|| "1".to_owned(), ToString::to_string),
+            max_unavailable: written
+                .max_unavailable
+                .as_ref()
+                .map_or_else(|| "1".to_owned(), ToString::to_string),
             hop_limit: written.metadata.hop_limit,
             address: group.address.clone(),
         }

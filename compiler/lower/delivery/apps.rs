@@ -86,7 +86,8 @@ fn base(
 }
 
 /// The names under which kustomize looks for its file.
-pub(crate) const KUSTOMIZATION_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+pub(crate) const KUSTOMIZATION_NAMES: [&str; 3] =
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// A `kustomization.yaml` for a base that has none: all its manifests, sorted.
 fn listing(_: &Cluster, app: &AppSource) -> String {

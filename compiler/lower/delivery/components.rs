@@ -11,9 +11,9 @@ use crate::component::{Chart, Crds, Filled, Place, Scope, fill};
 use crate::diagnostic::Sink;
 use crate::domain::Toleration;
 use crate::ir::{Consumer, Deferred, Identity, Kustomization, Object, Placement, Pods, Unit, UnitKind};
-use crate::lower::tree::{merge, set, sorted};
 use crate::lower::placement::Placements;
 use crate::lower::scope::scope;
+use crate::lower::tree::{merge, set, sorted};
 use crate::source::{Address, Origin, Span};
 use crate::spec::Mechanism;
 use crate::syntax::yaml::Document;
@@ -45,9 +45,8 @@ pub(super) fn lower(
         objects.push(release(cluster, component, chart, &scope, &tolerations, identities, sink));
     }
     objects.extend(filled(component, &component.definition.manifests, &scope, sink));
-    let controllers = unit(component, objects, contract.provides.kinds.clone(), {
-        placement_of(component, &tolerations)
-    });
+    let controllers =
+        unit(component, objects, contract.provides.kinds.clone(), { placement_of(component, &tolerations) });
     let resources: Vec<Object> = filled(component, &component.definition.resources, &scope, sink).collect();
     let configs = unit(component, resources, Vec::new(), Placement::default());
     Lowered { controllers, configs }
@@ -205,7 +204,8 @@ fn release(
         "spec": spec,
     });
     let mut object = Object::new("release.yaml", body, Origin::from(&component.address));
-    object.origins = values.origins.into_iter().map(|(at, origin)| (format!("/spec/values{at}"), origin)).collect();
+    object.origins =
+        values.origins.into_iter().map(|(at, origin)| (format!("/spec/values{at}"), origin)).collect();
     let rules = [
         ("/spec/install/strategy", "a release that fails is tried again instead of staying failed"),
         ("/spec/upgrade/strategy", "a release that fails is tried again instead of staying failed"),
@@ -280,7 +280,12 @@ fn values(
     let written = sorted(&Value::Object(component.values.clone()));
     for (key, value) in written.as_object().into_iter().flatten() {
         merge(out.value.entry(key.clone()).or_insert(Value::Null), &marked(value));
-        note(value, &format!("/{}", escape(key)), &component.address.key("values").key(key), &mut out.origins);
+        note(
+            value,
+            &format!("/{}", escape(key)),
+            &component.address.key("values").key(key),
+            &mut out.origins,
+        );
     }
     out
 }

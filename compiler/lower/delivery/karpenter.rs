@@ -40,7 +40,10 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
     } else {
         spec.insert("role".to_owned(), json!(karpenter.node_role));
     }
-    spec.insert("amiSelectorTerms".to_owned(), json!([{ "alias": format!("{}@{}", written.os, written.image) }]));
+    spec.insert(
+        "amiSelectorTerms".to_owned(),
+        json!([{ "alias": format!("{}@{}", written.os, written.image) }]),
+    );
     spec.insert("subnetSelectorTerms".to_owned(), select.clone());
     spec.insert("securityGroupSelectorTerms".to_owned(), select);
     spec.insert("blockDeviceMappings".to_owned(), devices(written.os.data_device(), &written.disk));
@@ -63,7 +66,10 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
     let selectors = Origin::Rule("the tag that the cluster's private subnets and node security group carry");
     let fields = [
         ("/spec/role", Origin::Spec(Address::of("spec.aws.karpenter.nodeRoleName"))),
-        ("/spec/instanceProfile", Origin::Rule("IAM cannot be reached from this network, so Terraform makes the profile")),
+        (
+            "/spec/instanceProfile",
+            Origin::Rule("IAM cannot be reached from this network, so Terraform makes the profile"),
+        ),
         ("/spec/amiSelectorTerms", Origin::Spec(class.address.key("image"))),
         ("/spec/subnetSelectorTerms", selectors.clone()),
         ("/spec/securityGroupSelectorTerms", selectors),
@@ -96,7 +102,8 @@ fn node_pool(name: &Key, pool: &NodePool) -> Object {
     let mut template = Map::new();
     let group = "karpenter.k8s.aws";
     let class = Karpenter::class_of(pool);
-    template.insert("nodeClassRef".to_owned(), json!({ "group": group, "kind": "EC2NodeClass", "name": class }));
+    template
+        .insert("nodeClassRef".to_owned(), json!({ "group": group, "kind": "EC2NodeClass", "name": class }));
     template.insert("requirements".to_owned(), Value::Array(requirements(pool)));
     if !pool.taints.is_empty() {
         template.insert("taints".to_owned(), taints(&pool.taints));
@@ -146,7 +153,9 @@ fn node_pool(name: &Key, pool: &NodePool) -> Object {
         object.origins.insert(at.to_owned(), Origin::Spec(address.key(field)));
     }
     for (index, (field, _)) in requirement_fields(pool).into_iter().enumerate() {
-        object.origins.insert(format!("/spec/template/spec/requirements/{index}"), Origin::Spec(address.key(field)));
+        object
+            .origins
+            .insert(format!("/spec/template/spec/requirements/{index}"), Origin::Spec(address.key(field)));
     }
     object
 }
@@ -161,7 +170,10 @@ fn requirement_fields(pool: &NodePool) -> Vec<(&'static str, Value)> {
     let words = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect::<Vec<_>>();
     let mut out = vec![("os", one_of("kubernetes.io/os", words(vec!["linux"])))];
     let arch: Vec<&str> = pool.arch.iter().map(|arch| arch.as_str()).collect();
-    out.push(("arch", one_of("kubernetes.io/arch", words(if arch.is_empty() { vec!["amd64"] } else { arch }))));
+    out.push((
+        "arch",
+        one_of("kubernetes.io/arch", words(if arch.is_empty() { vec!["amd64"] } else { arch })),
+    ));
     let capacity: Vec<&str> = pool.capacity.iter().map(|capacity| capacity.as_str()).collect();
     let capacity = words(if capacity.is_empty() { vec!["on-demand"] } else { capacity });
     out.push(("capacity", one_of("karpenter.sh/capacity-type", capacity)));
@@ -180,7 +192,8 @@ fn requirement_fields(pool: &NodePool) -> Vec<(&'static str, Value)> {
     }
     if let Some(generation) = pool.newer_than_generation {
         let values = [generation.to_string()];
-        let requirement = json!({ "key": "karpenter.k8s.aws/instance-generation", "operator": "Gt", "values": values });
+        let requirement =
+            json!({ "key": "karpenter.k8s.aws/instance-generation", "operator": "Gt", "values": values });
         out.push(("newerThanGeneration", requirement));
     }
     if !pool.zones.is_empty() {

@@ -15,7 +15,8 @@ use crate::source::{Address, Origin};
 use crate::spec::{Fact, OutputName, Spec, Timing};
 
 /// Namespaces that Kubernetes and Flux bring.
-const GIVEN_NAMESPACES: [&str; 5] = ["default", "kube-system", "kube-public", "kube-node-lease", "flux-system"];
+const GIVEN_NAMESPACES: [&str; 5] =
+    ["default", "kube-system", "kube-public", "kube-node-lease", "flux-system"];
 
 /// The delivery graph, and the variables that its manifests use.
 pub(super) fn lower(

@@ -28,7 +28,11 @@ pub(super) fn resolve(
                     let name = deferred.name();
                     layer.facts.insert(name.clone());
                     let value = Text::deferred(deferred.clone());
-                    used.entry(name.clone()).or_insert_with(|| FactValue { name, value, origin: origin.clone() });
+                    used.entry(name.clone()).or_insert_with(|| FactValue {
+                        name,
+                        value,
+                        origin: origin.clone(),
+                    });
                 }
             });
         }
@@ -60,7 +64,8 @@ pub(crate) fn names(text: &str) -> impl Iterator<Item = &str> {
         let end = inner.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')?;
         let name = inner.get(..end)?;
         let closes = inner.get(end..)?.starts_with(['}', ':']);
-        (closes && name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')).then_some(name)
+        (closes && name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_'))
+            .then_some(name)
     })
 }
 
@@ -78,7 +83,8 @@ fn spell(text: &str, escape: bool) -> String {
             Piece::Text(text) if escape => out.push_str(&text.replace("${", "$${")),
             Piece::Text(text) => out.push_str(text),
             Piece::Mark(name) => {
-                let name = Deferred::of_mark(name).map_or_else(|| name.to_owned(), |deferred| deferred.name());
+                let name =
+                    Deferred::of_mark(name).map_or_else(|| name.to_owned(), |deferred| deferred.name());
                 out.push_str("${");
                 out.push_str(&name);
                 out.push('}');

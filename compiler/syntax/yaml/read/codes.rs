@@ -175,12 +175,13 @@ crate::diagnostic! {
     /// kind: Cluster
     /// metadata: { name: demo }
     /// spec:
-    ///   inputs: { token: { type: string, description: "for Git\u2028read only" } }
     ///   kubernetes: { version: "1.35" }
     ///   aws:
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components: { metrics-server: { values: { podAnnotations: { team: "data\u2028science" } } } }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
     /// ```
     ///
     /// ```yaml,passes
@@ -188,12 +189,13 @@ crate::diagnostic! {
     /// kind: Cluster
     /// metadata: { name: demo }
     /// spec:
-    ///   inputs: { token: { type: string, description: "for Git, read only" } }
     ///   kubernetes: { version: "1.35" }
     ///   aws:
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components: { metrics-server: { values: { podAnnotations: { team: "data science" } } } }
+    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
     /// ```
     pub BAD_CHARACTER = E0006: "a character that does not survive the way to the cluster"
 }

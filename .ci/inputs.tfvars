@@ -1,0 +1,10 @@
+# Made-up values for the inputs of all examples, so that `.ci/run` can plan and apply what they compile to.
+access_role     = "arn:aws:iam::123456789012:role/platform-team"
+account         = "123456789012"
+git_branch      = "main"
+git_known_hosts = "git.example.com ssh-ed25519 AAAA"
+git_private_key = "not a key"
+git_token       = "not a token"
+gpg_key_id      = "0123456789ABCDEF"
+gpg_key_ring    = "not a key ring"
+operator_cidr   = "203.0.113.7/32"

@@ -1,0 +1,234 @@
+//! The address plan: zones chosen, one subnet of each tier carved in every zone.
+
+mod carve;
+pub(super) mod codes;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use self::codes::*;
+use crate::catalog::regions;
+use crate::diagnostic::Sink;
+use crate::domain::{Cidr, TagKey, TagValue, ZoneName};
+use crate::source::Address;
+use crate::spec::{self, Nat, Spec, Zones};
+
+/// The tiers of subnets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// Internet-facing load balancers and NAT gateways.
+    Public,
+    /// Nodes and internal load balancers.
+    Private,
+    /// The control plane's interfaces.
+    Intra,
+    /// Databases.
+    Database,
+}
+
+impl Tier {
+    /// All tiers, from outside in.
+    pub const ALL: [Tier; 4] = [Tier::Public, Tier::Private, Tier::Intra, Tier::Database];
+
+    /// The word in the spec.
+    pub fn word(self) -> &'static str {
+        match self {
+            Tier::Public => "public",
+            Tier::Private => "private",
+            Tier::Intra => "intra",
+            Tier::Database => "database",
+        }
+    }
+
+    /// Where the spec describes it.
+    pub fn address(self) -> Address {
+        Address::of("spec.aws.network.tiers").key(self.word())
+    }
+}
+
+/// The network as it is meant.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Network {
+    /// The VPC's range.
+    pub cidr: Cidr,
+    /// Its further ranges.
+    pub secondary_cidrs: Vec<Cidr>,
+    /// Its zones, in order.
+    pub zones: Vec<ZoneName>,
+    /// The way out.
+    pub nat: Nat,
+    /// The range of Service addresses.
+    pub service_cidr: Cidr,
+    /// All subnets: tier by tier from outside in, zone by zone.
+    pub subnets: Vec<Subnet>,
+}
+
+/// One subnet.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subnet {
+    /// Its tier.
+    pub tier: Tier,
+    /// Its zone.
+    pub zone: ZoneName,
+    /// Its range.
+    pub cidr: Cidr,
+    /// Tags of its tier.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<TagKey, TagValue>,
+    /// What in the spec asked for it.
+    #[serde(skip)]
+    pub address: Address,
+}
+
+impl Network {
+    /// Whether private subnets have no way to the internet.
+    pub fn is_isolated(&self) -> bool {
+        self.nat == Nat::None
+    }
+
+    /// The subnets of a tier, in the order of the zones.
+    pub fn tier(&self, tier: Tier) -> impl Iterator<Item = &Subnet> {
+        self.subnets.iter().filter(move |subnet| subnet.tier == tier)
+    }
+
+    /// Whether the network has a tier.
+    pub fn has(&self, tier: Tier) -> bool {
+        self.tier(tier).next().is_some()
+    }
+
+    /// The tier that the control plane's interfaces are in.
+    pub fn control_plane_tier(&self) -> Tier {
+        if self.has(Tier::Intra) { Tier::Intra } else { Tier::Private }
+    }
+}
+
+pub(super) fn resolve(spec: &Spec, sink: &mut Sink) -> Option<Network> {
+    let aws = &spec.written.spec.aws;
+    let written = &aws.network;
+    let zones = zones(spec, sink);
+    let tiers = written.tiers.clone().unwrap_or_else(|| default_tiers(&written.cidr, written.nat));
+    require_tiers(spec, &tiers, sink);
+    let zones = zones?;
+    let subnets = carve::subnets(spec, &written.cidr, &zones, &tiers, sink);
+    Some(Network {
+        cidr: written.cidr.clone(),
+        secondary_cidrs: written.secondary_cidrs.clone(),
+        zones,
+        nat: written.nat,
+        service_cidr: aws.service_cidr.clone(),
+        subnets,
+    })
+}
+
+fn zones(spec: &Spec, sink: &mut Sink) -> Option<Vec<ZoneName>> {
+    let region = &spec.written.spec.aws.region;
+    let address = Address::of("spec.aws.network.zones");
+    match &spec.written.spec.aws.network.zones {
+        Zones::Named(names) => {
+            let mut fits = true;
+            for (index, name) in names.iter().enumerate() {
+                if name.region() != region {
+                    fits = false;
+                    sink.report(
+                        ZONES_DO_NOT_FIT
+                            .at(spec.value(&address.index(index)), "a zone of another region")
+                            .also(spec.value(&Address::of("spec.aws.region")), "the cluster's region")
+                            .title(format!("zone `{name}` is not in {region}"))
+                            .why("AWS would refuse its subnets in the middle of the first apply")
+                            .help(format!("name zones such as `{region}a`")),
+                    );
+                } else if names.iter().take(index).any(|earlier| earlier == name) {
+                    fits = false;
+                    sink.report(
+                        ZONES_DO_NOT_FIT
+                            .at(spec.value(&address.index(index)), "named above already")
+                            .title(format!("zone `{name}` is named twice"))
+                            .why("two subnets of one tier in one zone add addresses, but no resilience")
+                            .help("name each zone once"),
+                    );
+                }
+            }
+            fits.then(|| names.clone())
+        }
+        Zones::Count(count) => {
+            let wanted = usize::from(*count);
+            let offered = regions::max_default_zones(region);
+            let zones = regions::default_zones(region, wanted);
+            if zones.is_none() {
+                let (label, help) = match offered {
+                    0 => (
+                        "the letters of its zones differ from account to account".to_owned(),
+                        format!("name those of your account, such as `zones: [ {region}a, {region}c ]`"),
+                    ),
+                    known => (
+                        format!("only {known} zones have the same letters in every account"),
+                        format!("write `zones: {known}`, or name the zones that your account has"),
+                    ),
+                };
+                sink.report(
+                    ZONES_DO_NOT_FIT
+                        .at(spec.value(&address), label)
+                        .also(spec.value(&Address::of("spec.aws.region")), "the cluster's region")
+                        .title(format!("{wanted} zones of {region} cannot be chosen by number"))
+                        .why("subnets would be asked for in a zone that the account may not have")
+                        .help(help)
+                        .help(format!("`aws ec2 describe-availability-zones --region {region}` lists them")),
+                );
+            }
+            zones
+        }
+    }
+}
+
+/// What an experienced engineer would take: large private subnets, small ones for the rest.
+fn default_tiers(vpc: &Cidr, nat: Nat) -> spec::Tiers {
+    let sized = |length: u8| {
+        let newbits = length.saturating_sub(vpc.prefix_len()).max(1);
+        Some(spec::Tier { newbits: Some(newbits), cidrs: None, tags: BTreeMap::new() })
+    };
+    let private = (vpc.prefix_len() + 4).min(26);
+    let small = (vpc.prefix_len() + 8).min(28);
+    spec::Tiers {
+        private: sized(private),
+        public: if nat == Nat::None { None } else { sized(small) },
+        intra: sized(small),
+        database: None,
+    }
+}
+
+fn written_tier(tiers: &spec::Tiers, tier: Tier) -> Option<&spec::Tier> {
+    match tier {
+        Tier::Public => tiers.public.as_ref(),
+        Tier::Private => tiers.private.as_ref(),
+        Tier::Intra => tiers.intra.as_ref(),
+        Tier::Database => tiers.database.as_ref(),
+    }
+}
+
+fn require_tiers(spec: &Spec, tiers: &spec::Tiers, sink: &mut Sink) {
+    let place = spec.key(&Address::of("spec.aws.network.tiers"));
+    if tiers.private.is_none() {
+        sink.report(
+            TIER_MISSING
+                .at(place, "no `private` tier")
+                .title("there is no private tier for the nodes")
+                .why("nodes and internal load balancers live in private subnets")
+                .help("add `private: { newbits: 4 }`"),
+        );
+    }
+    let nat = spec.written.spec.aws.network.nat;
+    if tiers.public.is_none() && nat != Nat::None {
+        sink.report(
+            TIER_MISSING
+                .at(place, "no `public` tier")
+                .also(spec.value(&Address::of("spec.aws.network.nat")), "a NAT gateway is asked for")
+                .title("there is no public tier for the NAT gateways")
+                .why("a NAT gateway reaches the internet only from a public subnet")
+                .help("add `public: { newbits: 8 }`, or write `nat: none`"),
+        );
+    }
+}
