@@ -2,7 +2,7 @@
 access_role     = "arn:aws:iam::123456789012:role/platform-team"
 account         = "123456789012"
 git_branch      = "main"
-git_known_hosts = "git.example.com ssh-ed25519 AAAA"
+git_email       = "flux@example.com"
 git_private_key = "not a key"
 git_token       = "not a token"
 gpg_key_id      = "0123456789ABCDEF"

@@ -32,7 +32,7 @@ crate::diagnostic! {
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Remove the entry:
@@ -47,7 +47,7 @@ crate::diagnostic! {
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub NOTHING_TO_ALLOW = W0199: "a warning is accepted that is not raised"
 }

@@ -1,9 +1,10 @@
 //! The runbook: how people create, verify and tear down the cluster, with exact commands in the order of the cold
 //! start.
 
+use crate::catalog::access::AccessPolicy;
 use crate::ir::{Bootstrap, Ir, cold_start};
 use crate::source::{Address, Origin};
-use crate::spec::{self, Given, InputDeclaration};
+use crate::spec::{self, Given, InputDeclaration, InputKind};
 use crate::syntax::Printed;
 
 /// The runbook of a cluster, as Markdown.
@@ -54,11 +55,28 @@ fn prerequisites(page: &mut Page, ir: &Ir) {
     page.say("## Before the first run\n");
     page.say("- `terraform` 1.10 or newer (or OpenTofu 1.10), `aws`, `kubectl`, and `flux` on the PATH");
     match infra.account.as_ref().and_then(Given::known) {
-        Some(account) => {
-            page.say(&format!("- AWS credentials for account {account}, region {}", infra.region))
-        }
-        None => page.say(&format!("- AWS credentials for the cluster's account, region {}", infra.region)),
+        Some(account) => page.say(&format!(
+            "- AWS credentials for account {account}, region {}, in a session of at least an hour",
+            infra.region
+        )),
+        None => page.say(&format!(
+            "- AWS credentials for the cluster's account, region {}, in a session of at least an hour",
+            infra.region
+        )),
     }
+    let admins: Vec<String> = infra
+        .access
+        .iter()
+        .filter(|entry| entry.policy == Some(AccessPolicy::ClusterAdmin))
+        .map(|entry| format!("`{}`", entry.key))
+        .collect();
+    page.asked_by(
+        &format!(
+            "- for everything after the first apply, the principal of {}: making a cluster does not make one its admin",
+            admins.join(" or ")
+        ),
+        Address::of("spec.aws.access"),
+    );
     if infra.control_plane.public.is_empty() {
         page.asked_by(
             "- a machine inside the VPC, or connected to it, for everything after the first apply: the Kubernetes API \
@@ -78,12 +96,8 @@ fn prerequisites(page: &mut Page, ir: &Ir) {
     if infra.karpenter.as_ref().is_some_and(|karpenter| karpenter.buys_spot)
         || infra.node_groups.iter().any(|group| group.capacity == crate::domain::CapacityType::Spot)
     {
-        page.say(
-            "- the service-linked role for Spot, once for each account; an error that it exists is fine:\n",
-        );
-        page.commands(&[
-            "aws iam create-service-linked-role --aws-service-name spot.amazonaws.com".to_owned()
-        ]);
+        page.say("- the service-linked role for Spot, once for each account; an error that it exists is fine:\n");
+        page.say("  ```sh\n  aws iam create-service-linked-role --aws-service-name spot.amazonaws.com\n  ```");
     }
     if !infra.inputs.is_empty() {
         page.say("\nInputs, as environment variables of the shell that runs Terraform:\n");
@@ -102,9 +116,23 @@ fn prerequisites(page: &mut Page, ir: &Ir) {
 }
 
 fn input_row(name: &str, input: &InputDeclaration) -> String {
-    let source = input.source.as_ref().map_or_else(|| "-".to_owned(), |source| format!("`{source}`"));
-    let description = input.description.clone().unwrap_or_default().replace('|', "\\|").replace('\n', " ");
+    let source = input.source.as_ref().map_or_else(|| "-".to_owned(), |source| code_cell(source.as_str()));
+    let description = prose(input.description.as_deref().unwrap_or_default());
     format!("| `TF_VAR_{name}` | {} | {source} | {description} |", input.kind.word())
+}
+
+/// The user's words among ours: on one line, and without anything that ends the cell of a table or opens HTML.
+fn prose(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "\\<");
+    escaped.split(char::is_control).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Code in a cell of a table; its fence is longer than any backticks in it.
+fn code_cell(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let blank = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{blank}{}{blank}{fence}", text.replace('|', "\\|"))
 }
 
 /// How a value gets from where it is kept into the shell.
@@ -117,6 +145,9 @@ fn export(name: &str, input: &InputDeclaration) -> String {
             format!("export TF_VAR_{name}=\"${}\"", path.trim_start_matches("env:"))
         }
         Some(path) => format!("export TF_VAR_{name}=...   # from {}", path.replace('\n', " ")),
+        None if input.kind == InputKind::Cidr => {
+            format!("export TF_VAR_{name}=\"$(curl -s https://checkip.amazonaws.com)/32\"   # this machine; or a range")
+        }
         None => format!("export TF_VAR_{name}=..."),
     }
 }
@@ -132,15 +163,19 @@ fn create(page: &mut Page, ir: &Ir) {
     page.say("## Create\n");
     page.say("What comes up, in this order:\n");
     for (index, step) in cold_start(ir).iter().enumerate() {
-        page.say(&format!("{}. {} ({}): {}", index + 1, step.what, step.parts.join(", "), step.why));
+        page.say(&format!("{}. {} ({}): {}", index + 1, step.what, prose(&step.parts.join(", ")), step.why));
     }
     page.say("\n### 1. The cluster\n");
     page.commands(&[
         format!("terraform -chdir=terraform/{name}/cluster init"),
         format!("terraform -chdir=terraform/{name}/cluster apply"),
         kubeconfig(ir),
+        "kubectl auth can-i '*' '*'   # must print yes".to_owned(),
         "kubectl wait --for=condition=Ready nodes --all --timeout=10m".to_owned(),
     ]);
+    if infra.control_plane.public.iter().any(|range| range.input().is_some()) {
+        page.say("When the address of an input has changed, apply this stack again.\n");
+    }
     let Some(bootstrap) = &infra.bootstrap else { return };
     page.say("### 2. The manifests\n");
     page.say(&format!(
@@ -243,7 +278,7 @@ fn tear_down(page: &mut Page, ir: &Ir) {
         page.say("### 1. Stop Flux from bringing things back\n");
         page.commands(&["flux suspend kustomization --all".to_owned()]);
         page.say("### 2. Let controllers remove what they made\n");
-        page.say("Load balancers and volumes; each command waits until AWS has let go:\n");
+        page.say("Load balancers, then the claims of volumes; a claim goes when its pods do:\n");
         page.commands(&[
             "kubectl delete ingress --all --all-namespaces --ignore-not-found".to_owned(),
             "kubectl get crd gateways.gateway.networking.k8s.io >/dev/null 2>&1 && \
@@ -254,6 +289,10 @@ fn tear_down(page: &mut Page, ir: &Ir) {
              while read -r ns svc; do kubectl -n \"$ns\" delete service \"$svc\" --timeout=10m; done"
                 .to_owned(),
             "kubectl delete persistentvolumeclaims --all --all-namespaces --wait=false   # deletes data: skip what must stay"
+                .to_owned(),
+            "kubectl delete deployments,statefulsets,jobs,cronjobs --all --namespace=NAMESPACE   # each namespace with claims"
+                .to_owned(),
+            "kubectl wait --for=delete persistentvolumes --all --timeout=10m   # those with reclaim policy Retain stay"
                 .to_owned(),
         ]);
     }
@@ -280,7 +319,14 @@ fn tear_down(page: &mut Page, ir: &Ir) {
         }
     }
     page.say("### 5. The cluster and its network\n");
-    page.commands(&[format!("terraform -chdir=terraform/{name}/cluster destroy")]);
+    let mut lines = vec![format!("terraform -chdir=terraform/{name}/cluster destroy")];
+    if !infra.control_plane.logs.is_empty() {
+        lines.push(format!(
+            "aws logs delete-log-group --region {} --log-group-name /aws/eks/{name}/cluster   # if EKS made it once more",
+            infra.region
+        ));
+    }
+    page.commands(&lines);
     if infra.trail.as_ref().is_some_and(|trail| !trail.delete_with_cluster) {
         page.asked_by(
             "The trail's bucket is kept while it holds events: empty it first, or set `deleteWithCluster`.\n",
@@ -290,5 +336,21 @@ fn tear_down(page: &mut Page, ir: &Ir) {
     while page.printed.text.ends_with("\n\n") {
         page.printed.text.pop();
         page.printed.lines.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_inside_their_cell() {
+        assert_eq!(prose("a|b\r\n\n<!-- c\\|"), "a\\|b \\<!-- c\\\\\\|");
+    }
+
+    #[test]
+    fn code_stays_inside_its_fence() {
+        assert_eq!(code_cell("op://vault/it's|x"), "`op://vault/it's\\|x`");
+        assert_eq!(code_cell("op://v/```"), "```` op://v/``` ````");
     }
 }

@@ -43,10 +43,12 @@ const RULES: &[Rule] = &[
     network::api_open::check,
     network::api_unreachable::check,
     network::discovery::check,
+    network::registries::check,
     schedule::no_place::check,
     schedule::karpenter_spread::check,
     schedule::capacity::check,
     schedule::pool_class::check,
+    schedule::pool_families::check,
     schedule::pool_requirements::check,
     schedule::gpu::check,
     access::no_admin::check,
@@ -61,6 +63,9 @@ const RULES: &[Rule] = &[
     flux::removed_api::check,
     flux::listing::check,
     flux::namespaces::check,
+    flux::references::check,
+    flux::credentials::check,
+    flux::unused_fact::check,
     versions::karpenter::check,
     versions::image::check,
     versions::kubernetes::check,
@@ -69,6 +74,7 @@ const RULES: &[Rule] = &[
     names::length::check,
     names::collision::check,
     secrets::literal::check,
+    secrets::in_state::check,
     secrets::unused_input::check,
 ];
 
@@ -112,6 +118,12 @@ pub static CODES: &[&Code] = &[
     &names::collision::NAMES_COLLIDE,
     &secrets::literal::SECRET_WRITTEN_DOWN,
     &secrets::unused_input::UNUSED_INPUT,
+    &flux::references::DANGLING_REFERENCE,
+    &flux::credentials::REPOSITORY_UNREADABLE,
+    &flux::unused_fact::UNUSED_FACT,
+    &network::registries::REGISTRIES_OUT_OF_REACH,
+    &secrets::in_state::CREDENTIAL_IN_STATE,
+    &schedule::pool_families::MIXED_FAMILIES,
 ];
 
 /// Runs every rule.

@@ -244,7 +244,7 @@ pub(super) fn karpenter(spec: &Spec, sink: &mut Sink) -> Option<Karpenter> {
         );
     }
     for (pool_name, pool) in &written.pools {
-        if pool.class.is_none() {
+        if pool.class.as_ref().is_none_or(|class| class.as_str() == "default") {
             let implied = || NodeClass {
                 written: spec::NodeClass::default(),
                 address: at.key("pools").key(pool_name.as_str()),

@@ -40,7 +40,7 @@ crate::diagnostic! {
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components:
     ///     hello: { source: components/hello }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Write a name that the scope has, here `cluster.name`:
@@ -63,7 +63,7 @@ crate::diagnostic! {
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components:
     ///     hello: { source: components/hello }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub UNKNOWN_NAME_IN_EXPRESSION = E0401: "an expression uses a name that does not exist"
 }
@@ -102,7 +102,7 @@ crate::diagnostic! {
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components:
     ///     hello: { source: components/hello }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Give the parameter a value (or a default in the component's contract):
@@ -119,7 +119,7 @@ crate::diagnostic! {
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components:
     ///     hello: { source: components/hello, params: { domain: example.com } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub EXPRESSION_FAILS = E0402: "an expression cannot be evaluated"
 }

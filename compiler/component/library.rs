@@ -29,7 +29,7 @@ crate::diagnostic! {
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components:
     ///     hello: { source: components/helo }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Point `source` at the folder, relative to the spec:
@@ -54,7 +54,7 @@ crate::diagnostic! {
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components:
     ///     hello: { source: components/hello }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub COMPONENT_NOT_READABLE = E0404: "a component's folder cannot be read"
 }

@@ -42,7 +42,7 @@ crate::diagnostic! {
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components:
     ///     hello: { source: components/hello }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// The key is `actions`:
@@ -65,7 +65,7 @@ crate::diagnostic! {
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components:
     ///     hello: { source: components/hello }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub MALFORMED_POLICY = E0403: "a component's policy is not a list of IAM statements"
 }

@@ -12,6 +12,10 @@ use crate::syntax::marks::{self, Piece};
 pub enum Deferred {
     /// The account's id.
     AccountId,
+    /// The region, where a back end has one place for it.
+    Region,
+    /// The cluster's name, where a back end has one place for it.
+    ClusterName,
     /// The VPC's id.
     VpcId,
     /// The address of the Kubernetes API.
@@ -33,6 +37,8 @@ impl Deferred {
     pub fn name(&self) -> String {
         match self {
             Deferred::AccountId => "account_id".to_owned(),
+            Deferred::Region => "region".to_owned(),
+            Deferred::ClusterName => "cluster_name".to_owned(),
             Deferred::VpcId => "vpc_id".to_owned(),
             Deferred::ClusterEndpoint => "cluster_endpoint".to_owned(),
             Deferred::OidcIssuer => "oidc_issuer".to_owned(),
@@ -62,6 +68,8 @@ impl Deferred {
         }
         [
             Deferred::AccountId,
+            Deferred::Region,
+            Deferred::ClusterName,
             Deferred::VpcId,
             Deferred::ClusterEndpoint,
             Deferred::OidcIssuer,

@@ -419,6 +419,8 @@ pub struct Bootstrap {
     pub path: String,
     /// Credentials.
     pub auth: Option<crate::spec::GitAuth>,
+    /// Who commits are by.
+    pub author: Option<crate::spec::Author>,
     /// Signing of commits.
     pub signing: Option<crate::spec::Signing>,
     /// Keys of taints that Flux' pods tolerate.

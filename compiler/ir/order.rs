@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Ir, Moment};
+use crate::cluster::Tier;
 
 /// What comes up in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -30,6 +31,14 @@ pub struct Step {
     pub why: &'static str,
 }
 
+/// The tiers of subnets, each with the number of its zones.
+fn tiers(ir: &Ir) -> Vec<String> {
+    let subnets = &ir.infra.network.subnets;
+    let count = |tier: &Tier| subnets.iter().filter(|subnet| subnet.tier == *tier).count();
+    let used = Tier::ALL.iter().filter(|tier| count(tier) > 0);
+    used.map(|tier| format!("{} in {} zones", tier.word(), count(tier))).collect()
+}
+
 /// The steps, first to last.
 pub fn cold_start(ir: &Ir) -> Vec<Step> {
     let infra = &ir.infra;
@@ -41,7 +50,7 @@ pub fn cold_start(ir: &Ir) -> Vec<Step> {
         step(
             StepKind::Terraform,
             "network",
-            infra.network.subnets.iter().map(|subnet| subnet.key.clone()).collect(),
+            tiers(ir),
             "everything else lives in it",
         ),
         step(
@@ -66,7 +75,7 @@ pub fn cold_start(ir: &Ir) -> Vec<Step> {
             StepKind::Terraform,
             "node groups",
             infra.node_groups.iter().map(|group| group.key.clone()).collect(),
-            "Flux, CoreDNS and Karpenter need nodes that nobody has to make first",
+            "what comes up first needs nodes that nobody has to make",
         ),
         step(StepKind::Terraform, "add-ons after nodes", addons(Moment::AfterNodes), "their pods need nodes"),
     ];
@@ -84,7 +93,7 @@ pub fn cold_start(ir: &Ir) -> Vec<Step> {
             what: layer.name.kustomization().to_owned(),
             parts: layer.units.iter().map(|unit| unit.name.clone()).collect(),
             why: match layer.name {
-                super::LayerName::Controllers => "they bring the kinds that the next layer uses",
+                super::LayerName::Controllers => "they bring kinds and webhooks that the rest uses",
                 super::LayerName::Configs => "custom resources need their controllers' kinds and webhooks",
                 super::LayerName::Apps => "apps use what the layers before provide",
             },

@@ -15,8 +15,8 @@ use crate::spec::Spec;
 /// in place.
 pub fn lower(cluster: &Cluster, spec: &Spec, out: &str, sink: &mut Sink) -> Ir {
     let placement = placement::Placements::of(cluster);
-    let identities = aws::identities(cluster, spec, sink);
+    let identities = aws::identities(cluster, sink);
     let (delivery, facts) = delivery::lower(cluster, spec, out, &placement, &identities, sink);
-    let infra = aws::lower(cluster, spec, &placement, identities, facts, sink);
+    let infra = aws::lower(cluster, &placement, identities, facts);
     Ir { infra, delivery }
 }

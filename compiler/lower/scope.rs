@@ -6,16 +6,26 @@ use crate::cluster::{Cluster, Component};
 use crate::component::Scope;
 use crate::ir::Deferred;
 
-/// The scope of one component.
+/// The scope of a component's policies: Terraform has one place for the cluster's name and for the region, and
+/// policies refer to it.
+pub(super) fn policy_scope(cluster: &Cluster, component: &Component) -> Scope {
+    of(cluster, component, Deferred::ClusterName.mark(), Deferred::Region.mark())
+}
+
+/// The scope of a component's values and objects.
 pub(super) fn scope(cluster: &Cluster, component: &Component) -> Scope {
+    of(cluster, component, cluster.name.to_string(), cluster.region.to_string())
+}
+
+fn of(cluster: &Cluster, component: &Component, name: String, region: String) -> Scope {
     let contract = component.contract();
     let karpenter = cluster.karpenter.as_ref();
     let has_karpenter = |value: Value| if karpenter.is_some() { value } else { Value::Null };
     let names = json!({
         "cluster": {
-            "name": cluster.name,
+            "name": name,
             "version": cluster.version,
-            "region": cluster.region,
+            "region": region,
             "tags": cluster.tags,
             "serviceCidr": cluster.network.service_cidr,
             // EKS gives cluster DNS the tenth address of the Service range.
@@ -24,7 +34,7 @@ pub(super) fn scope(cluster: &Cluster, component: &Component) -> Scope {
         "aws": {
             "partition": cluster.partition,
             "account": Deferred::AccountId.mark(),
-            "region": cluster.region,
+            "region": region,
             "isolated": cluster.is_isolated(),
         },
         "vpc": { "id": Deferred::VpcId.mark(), "cidr": cluster.network.cidr },

@@ -28,7 +28,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     network: { cidr: { input: vpc_cidr } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Write the value; inputs are for what may stay open until the plan:
@@ -46,7 +46,7 @@ crate::diagnostic! {
     ///     network: { cidr: 10.0.0.0/16 }
     ///     endpoint: { public: [ { input: operator_cidr } ] }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub INPUT_WHERE_VALUE_IS_NEEDED = E0110: "an input is given where the value is needed when compiling"
 }
@@ -68,7 +68,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     endpoint: { public: [ { input: operator_cdir } ] }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Use the declared name, or declare it under `spec.inputs`:
@@ -85,7 +85,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     endpoint: { public: [ { input: operator_cidr } ] }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub UNDECLARED_INPUT = E0111: "an input is not declared"
 }
@@ -106,7 +106,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     nodeGroups: { system: { instanceTypes: [ m7g.large ], size: { min: 99999999999, max: 99999999999 } } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Write a value of the size that the field is for:
@@ -122,7 +122,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     nodeGroups: { system: { instanceTypes: [ m7g.large ], size: { min: 2, max: 4 } } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub UNREADABLE_VALUE = E0112: "a value cannot be read"
 }

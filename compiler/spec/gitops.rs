@@ -46,6 +46,9 @@ pub struct Flux {
     /// The credentials for the repository. Inputs, never values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<GitAuth>,
+    /// Who the commits that the bootstrap makes are by (`bootstrap: terraform` only).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Author>,
     /// Signs the commits that the bootstrap makes (`bootstrap: terraform` only).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signing: Option<Signing>,
@@ -117,6 +120,16 @@ impl TokenAuth {
     fn default_username() -> String {
         "git".to_owned()
     }
+}
+
+/// Who commits are by.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Author {
+    /// The name.
+    pub name: Given<String>,
+    /// The address.
+    pub email: Given<String>,
 }
 
 /// Signs the commits that the bootstrap makes.

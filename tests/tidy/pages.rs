@@ -1,23 +1,23 @@
 //! The pages: what they show is what the program does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use clusterc::compile::{Compilation, Input, compile};
+use clusterc::compile::{Input, compile};
 use clusterc::component::Library;
+use clusterc::diagnostic::Sink;
 use clusterc::diagnostic::render::{Style, human};
-use clusterc::source::{Files, MemoryFiles, ReadError};
+use clusterc::source::{MemoryFiles, Sources};
 use libtest_mimic::{Failed, Trial};
 
 use super::{project, verdict};
-use crate::support::Project;
+use crate::support::root;
 
 pub(super) fn trials() -> Vec<Trial> {
     vec![
         Trial::test("tidy::every spec on a page compiles", specs),
-        Trial::test("tidy::the README's message is what the program says", message),
-        Trial::test("tidy::the README's difference is what the change makes", difference),
         Trial::test("tidy::every dependency has its reason in CONTRIBUTING.md", dependencies),
         Trial::test("tidy::the scope of expressions in CONTRIBUTING.md is the real one", scope),
+        Trial::test("tidy::CI has a value for each input of the examples", inputs),
         Trial::test("tidy::links between pages lead somewhere", links),
     ]
 }
@@ -31,20 +31,22 @@ pub(super) struct Block {
     pub(super) line: usize,
 }
 
-/// The fenced blocks of a page.
+/// The fenced blocks of a page, without the indentation of their fence.
 pub(super) fn blocks(page: &str) -> impl Iterator<Item = Block> {
     let mut out: Vec<Block> = Vec::new();
-    let mut open: Option<Block> = None;
+    let mut open: Option<(Block, usize)> = None;
     for (index, line) in page.lines().enumerate() {
+        let indent = line.len() - line.trim_start().len();
         match (line.trim().strip_prefix("```"), open.take()) {
             (Some(fence), None) => {
-                open = Some(Block { fence: fence.to_owned(), text: String::new(), line: index + 2 })
+                open =
+                    Some((Block { fence: fence.to_owned(), text: String::new(), line: index + 2 }, indent));
             }
-            (Some(_), Some(block)) => out.push(block),
-            (None, Some(mut block)) => {
-                block.text.push_str(line);
+            (Some(_), Some((block, _))) => out.push(block),
+            (None, Some((mut block, margin))) => {
+                block.text.push_str(&line[margin.min(indent)..]);
                 block.text.push('\n');
-                open = Some(block);
+                open = Some((block, margin));
             }
             (None, None) => {}
         }
@@ -71,14 +73,25 @@ fn path_of(block: &Block) -> Option<&str> {
     (first.contains('/') && !first.contains(' ')).then_some(first)
 }
 
+/// What a page's specs may read: the files of the example that the page belongs to.
+fn beside(page: &str, project: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut steps = page.splitn(3, '/');
+    let (Some("examples"), Some(name)) = (steps.next(), steps.next()) else { return BTreeMap::new() };
+    let folder = format!("examples/{name}/");
+    let inside =
+        |(path, text): (&String, &String)| Some((path.strip_prefix(&folder)?.to_owned(), text.clone()));
+    project.iter().filter_map(inside).collect()
+}
+
 fn specs() -> Result<(), Failed> {
     let mut faults = Vec::new();
-    for (page, text) in project() {
+    let project = project();
+    for (page, text) in &project {
         if !page.ends_with(".md") || page.starts_with("stdlib/") || page.starts_with("golden/") {
             continue;
         }
-        let mut files = BTreeMap::new();
-        for block in blocks(&text).filter(|block| block.fence == "yaml") {
+        let mut files = beside(page, &project);
+        for block in blocks(text).filter(|block| block.fence == "yaml") {
             if let Some(path) = path_of(&block) {
                 files.insert(path.to_owned(), block.text.clone());
             } else if block.text.starts_with("apiVersion: clusterc.dev")
@@ -91,76 +104,6 @@ fn specs() -> Result<(), Failed> {
         }
     }
     verdict(faults)
-}
-
-/// The project's files with another text in one place.
-struct Changed {
-    path: &'static str,
-    text: String,
-}
-
-impl Files for Changed {
-    fn read(&self, path: &str) -> Result<String, ReadError> {
-        if path == self.path { Ok(self.text.clone()) } else { Project.read(path) }
-    }
-
-    fn list(&self, folder: &str) -> Result<Vec<String>, ReadError> {
-        Project.list(folder)
-    }
-}
-
-const PLATFORM: &str = "examples/platform/spec.yaml";
-
-/// The platform example with `old` replaced by `new`.
-fn changed(old: &str, new: &str) -> Result<Compilation, Failed> {
-    let text = Project.read(PLATFORM).map_err(|error| error.to_string())?;
-    if !text.contains(old) {
-        return Err(format!("{PLATFORM} does not say `{old}`; the README's tour does").into());
-    }
-    let files = Changed { path: PLATFORM, text: text.replacen(old, new, 1) };
-    Ok(compile(&Input {
-        spec: PLATFORM,
-        out: "examples/platform/out",
-        files: &files,
-        library: &Library::standard(),
-    }))
-}
-
-/// The tour's mistake: this line of the platform spec, so changed.
-const TAINT: [&str; 2] = [
-    "{ key: CriticalAddonsOnly, value: \"true\", effect: NoSchedule }]",
-    "{ key: dedicated, value: ci, effect: NoSchedule }]",
-];
-
-fn message() -> Result<(), Failed> {
-    let compilation = changed(TAINT[0], TAINT[1])?;
-    let said = human(&compilation.findings, &compilation.sources, Style::Plain);
-    let readme = project().remove("README.md").unwrap_or_default();
-    let shown = blocks(&readme).any(|block| block.text.contains(said.trim()));
-    if shown { Ok(()) } else { Err(format!("README.md shows another message than\n\n{said}").into()) }
-}
-
-/// The tour's change: the taint's value.
-const VALUE: [&str; 2] =
-    ["{ key: CriticalAddonsOnly, value: \"true\"", "{ key: CriticalAddonsOnly, value: platform"];
-
-fn difference() -> Result<(), Failed> {
-    let [old, new] = [changed(VALUE[0], VALUE[0])?, changed(VALUE[0], VALUE[1])?];
-    let (Some(old), Some(new)) = (old.output, new.output) else {
-        return Err("the change does not compile".into());
-    };
-    let mut made = String::new();
-    for (path, after) in &new.files {
-        let before = old.files.get(path).map(|file| file.text.as_str()).unwrap_or_default();
-        if before != after.text {
-            let [from, to] = ["a", "b"].map(|side| format!("{side}/golden/platform/{path}"));
-            let diff = similar::TextDiff::from_lines(before, after.text.as_str());
-            made.push_str(&diff.unified_diff().context_radius(1).header(&from, &to).to_string());
-        }
-    }
-    let readme = project().remove("README.md").unwrap_or_default();
-    let shown = blocks(&readme).any(|block| block.fence == "diff" && block.text == made);
-    if shown { Ok(()) } else { Err(format!("README.md shows another difference than\n\n{made}").into()) }
 }
 
 fn dependencies() -> Result<(), Failed> {
@@ -231,8 +174,33 @@ spec:
     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
   components:
     probe: { source: components/probe }
-  gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+  gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
 "#;
+
+/// What `.ci/run` hands to Terraform is what the examples ask for.
+fn inputs() -> Result<(), Failed> {
+    let values = std::fs::read_to_string(root().join(".ci/inputs.tfvars"))?;
+    let given: BTreeSet<&str> = values
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let mut asked = BTreeSet::new();
+    for (path, text) in
+        project().iter().filter(|(path, _)| path.starts_with("examples/") && path.ends_with("/spec.yaml"))
+    {
+        let mut sources = Sources::default();
+        let spec = clusterc::spec::decode(path, text, &mut sources, &mut Sink::default());
+        let spec = spec.ok_or_else(|| format!("{path} cannot be read"))?;
+        asked.extend(spec.written.spec.inputs.keys().map(ToString::to_string));
+    }
+    let missing = asked.iter().filter(|name| !given.contains(name.as_str()));
+    let mut faults: Vec<String> =
+        missing.map(|name| format!(".ci/inputs.tfvars: no value for `{name}`")).collect();
+    let idle = given.iter().filter(|name| !asked.contains(**name));
+    faults.extend(idle.map(|name| format!(".ci/inputs.tfvars: no example has an input `{name}`")));
+    verdict(faults)
+}
 
 fn links() -> Result<(), Failed> {
     let mut faults = Vec::new();
@@ -245,7 +213,7 @@ fn links() -> Result<(), Failed> {
             for rest in line.split("](").skip(1) {
                 let target = rest.split([')', '#']).next().unwrap_or_default();
                 let is_path = !target.is_empty() && !target.contains("://") && !target.contains("::");
-                if is_path && !crate::support::root().join(folder).join(target).exists() {
+                if is_path && !root().join(folder).join(target).exists() {
                     faults.push(format!("{page}:{}: `{target}` does not exist", index + 1));
                 }
             }

@@ -181,6 +181,10 @@ pub(super) fn provider(bootstrap: &Bootstrap) -> Block {
         ]);
         git.push(Entry::new("http", login).origin(at("auth.token")));
     }
+    if let Some(author) = &bootstrap.author {
+        git.push(Entry::new("author_name", given(&author.name)).origin(at("author")));
+        git.push(Entry::new("author_email", given(&author.email)).origin(at("author")));
+    }
     if let Some(signing) = &bootstrap.signing {
         git.push(Entry::new("gpg_key_ring", input(&signing.key_ring.input)).origin(at("signing")));
         git.push(Entry::new("gpg_key_id", input(&signing.key_id.input)).origin(at("signing")));
@@ -190,6 +194,13 @@ pub(super) fn provider(bootstrap: &Bootstrap) -> Block {
         .attr("kubernetes", to(&["local", "kubernetes"]))
         .blank()
         .attr("git", Expression::Object(git))
+}
+
+fn given(value: &Given<String>) -> Expression {
+    match value {
+        Given::Known(text) => Expression::string(text),
+        Given::Input(reference) => input(&reference.input),
+    }
 }
 
 fn bootstrap_git(infra: &Infra, bootstrap: &Bootstrap) -> Block {

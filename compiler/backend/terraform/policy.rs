@@ -131,6 +131,8 @@ fn text_length(text: &Text) -> usize {
 fn most_characters(deferred: &Deferred) -> usize {
     match deferred {
         Deferred::AccountId => 12,
+        Deferred::Region => 14,
+        Deferred::ClusterName => 63,
         Deferred::VpcId => 21,
         Deferred::ClusterEndpoint | Deferred::OidcIssuer => 100,
         Deferred::QueueArn | Deferred::NodeRoleArn | Deferred::RoleArn(_) => 128,

@@ -198,6 +198,7 @@ fn inputs() -> Value {
         "branch": { "type": "branch" },
         "deploy_key": { "type": "string" },
         "known_hosts": { "type": "string" },
+        "git_email": { "type": "string" },
         "gpg_ring": { "type": "string", "sensitive": true },
         "gpg_id": { "type": "string" },
         "key_arn": { "type": "arn" },
@@ -330,6 +331,7 @@ fn flux(infra: &mut Infra, way: spec::Bootstrap) {
         auth: Some(of(json!({
             "ssh": { "privateKey": { "input": "deploy_key" }, "knownHosts": { "input": "known_hosts" } }
         }))),
+        author: Some(of(json!({ "name": "platform", "email": { "input": "git_email" } }))),
         signing: Some(of(json!({ "keyRing": { "input": "gpg_ring" }, "keyId": { "input": "gpg_id" } }))),
         toleration_keys: vec!["CriticalAddonsOnly".to_owned()],
     });

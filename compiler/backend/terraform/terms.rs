@@ -174,6 +174,8 @@ impl Stack {
         match (deferred, self) {
             (Deferred::Input(name), _) => input(name),
             (Deferred::AccountId, _) => account_id(),
+            (Deferred::Region, _) => to(&["local", "region"]),
+            (Deferred::ClusterName, _) => to(&["local", "name"]),
             (Deferred::OidcIssuer, _) => to(&["local", "oidc_issuer"]),
             (Deferred::VpcId, Stack::Cluster) => to(&["aws_vpc", "main", "id"]),
             (Deferred::VpcId, Stack::GitOps) => path("data.aws_eks_cluster.main.vpc_config[0].vpc_id"),

@@ -1,3 +1,5 @@
+//! What the Terraform back end promises.
+
 use super::policy::{Spread, spread};
 use super::sample::{isolated, minimal, platform, statement};
 use super::terms::Stack;

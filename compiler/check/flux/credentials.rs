@@ -48,7 +48,7 @@ crate::diagnostic! {
     pub REPOSITORY_UNREADABLE = E0710: "Flux cannot read the repository"
 }
 
-pub(crate) fn check(context: &Context<'_>, sink: &mut Sink) {
+pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let Some(gitops) = &context.cluster.gitops else { return };
     let flux = &gitops.flux;
     let at = Address::of("spec.gitops.flux");

@@ -19,7 +19,7 @@ crate::diagnostic! {
     /// apiVersion: cert-manager.io/v1
     /// kind: Certificate
     /// metadata: { name: web }
-    /// spec: { secretName: web-tls, dnsNames: [ web.example.com ], issuerRef: { kind: ClusterIssuer, name: letsencrypt } }
+    /// spec: { secretName: web-tls, dnsNames: [ web.example.com ], issuerRef: { kind: ClusterIssuer, name: letsencrypt-production } }
     /// ```
     /// ```yaml,fails
     /// apiVersion: clusterc.dev/v1alpha1

@@ -1,8 +1,11 @@
 //! What Flux applies: kinds, variables, patches, API versions, files and namespaces.
 
+pub mod credentials;
 pub mod kinds;
 pub mod listing;
 pub mod namespaces;
 pub mod patch_target;
+pub mod references;
 pub mod removed_api;
+pub mod unused_fact;
 pub mod variables;

@@ -12,8 +12,8 @@ use crate::syntax::yaml::{Document, Kind};
 crate::diagnostic! {
     /// A variable in an app's manifests has no value, while Flux replaces variables in them.
     ///
-    /// Flux puts nothing where it knows no value: `image: registry/${TAG}` becomes `image: registry/`, and the
-    /// pods fail in a way that does not name the variable. Shell scripts in a ConfigMap lose their variables, too.
+    /// From 2.9 on Flux fails the whole layer at a variable without a value; before, it puts nothing there, and
+    /// `image: registry/${TAG}` becomes `image: registry/`. Variables of shell scripts in a ConfigMap count, too.
     ///
     /// ```yaml,file=apps/web/config.yaml
     /// apiVersion: v1

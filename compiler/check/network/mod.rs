@@ -7,4 +7,5 @@ pub mod api_open;
 pub mod api_unreachable;
 pub mod discovery;
 pub mod pod_addresses;
+pub mod registries;
 pub mod service_addresses;

@@ -46,7 +46,7 @@ crate::diagnostic! {
     pub REGISTRIES_OUT_OF_REACH = W0313: "charts and images come from registries that the network does not reach"
 }
 
-pub(crate) fn check(context: &Context<'_>, sink: &mut Sink) {
+pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let cluster = context.cluster;
     if !cluster.is_isolated() || cluster.gitops.is_none() {
         return;

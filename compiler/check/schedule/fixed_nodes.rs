@@ -7,6 +7,9 @@ use crate::ir::{Bootstrap, Moment, NodeGroup, Unit};
 use crate::source::Address;
 use crate::spec;
 
+/// The add-on that every pod needs, by the name that people know.
+const DNS: &str = "CoreDNS";
+
 /// What must run on the fixed nodes.
 pub(super) struct Tenant {
     /// Its name, in the user's words.
@@ -57,18 +60,21 @@ pub(super) fn live<'a>(context: &Context<'a>) -> Vec<&'a NodeGroup> {
     context.ir.infra.node_groups.iter().filter(|group| nodes(group) > 0).collect()
 }
 
-/// Everything that must run on the fixed nodes: add-ons, Flux, Karpenter with what it needs and, where there is no
-/// Karpenter, all components.
+/// Everything that must run on the fixed nodes, best known first: Karpenter with what it needs (without Karpenter, all
+/// components), Flux, the add-ons.
 pub(super) fn tenants(context: &Context<'_>) -> Vec<Tenant> {
-    let mut out: Vec<Tenant> = addon_tenants(context);
-    out.extend(context.ir.infra.bootstrap.as_ref().map(flux));
     let layers = context.ir.delivery.iter().flat_map(|delivery| &delivery.layers);
     let everything = context.cluster.karpenter.is_none();
     let stays = |unit: &&Unit| {
         let placement = &unit.placement;
         !placement.pods.is_empty() && !placement.every_node && (placement.early || everything)
     };
-    out.extend(layers.flat_map(|layer| &layer.units).filter(stays).map(|unit| component(context, unit)));
+    let mut out: Vec<Tenant> =
+        layers.flat_map(|layer| &layer.units).filter(stays).map(|unit| component(context, unit)).collect();
+    out.extend(context.ir.infra.bootstrap.as_ref().map(flux));
+    let (dns, others): (Vec<Tenant>, Vec<Tenant>) =
+        addon_tenants(context).into_iter().partition(|tenant| tenant.name == DNS);
+    out.extend(dns.into_iter().chain(others));
     out
 }
 
@@ -118,11 +124,7 @@ fn addon_tenants(context: &Context<'_>) -> Vec<Tenant> {
         let pods: Vec<Pods> = pods.map(pods_of).collect();
         // Of some add-ons no pods are known; nothing can be said about them.
         (!pods.is_empty()).then(|| Tenant {
-            name: if addon.name == "coredns" {
-                "CoreDNS".to_owned()
-            } else {
-                format!("add-on `{}`", addon.name)
-            },
+            name: if addon.name == "coredns" { DNS.to_owned() } else { format!("add-on `{}`", addon.name) },
             tolerates: Tolerates::These(addon.tolerates.clone()),
             pods,
             address: addon.address.clone(),

@@ -7,4 +7,5 @@ pub mod gpu;
 pub mod karpenter_spread;
 pub mod no_place;
 pub mod pool_class;
+pub mod pool_families;
 pub mod pool_requirements;

@@ -170,7 +170,7 @@ mod tests {
         for (key, text) in [
             ("existingSecret", "grafana-admin-credentials-eu-west-1"),
             ("source", "op://infra/platform/github"),
-            ("repository", "ssh://git@github.com/demo/platform.git"),
+            ("repository", "https://github.com/demo/platform.git"),
             ("url", "https://ci:${PASSWORD}@example.com"),
             ("tokenSecret", "external-secrets"),
             ("name", "MAKIALONGERNAMEWITHKEYS0"),

@@ -10,8 +10,8 @@ use crate::syntax::yaml::{Document, Kind};
 crate::diagnostic! {
     /// An input is declared, and nothing uses it.
     ///
-    /// Terraform asks for its value in every plan all the same, and somebody goes looking for a secret that nothing
-    /// needs.
+    /// It is left out of Terraform, but it looks as if something depended on it: somebody goes looking for a value that
+    /// nothing takes, or believes a setting to be in force that is not.
     ///
     /// ```yaml,fails
     /// apiVersion: clusterc.dev/v1alpha1
@@ -59,7 +59,7 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
                     "declared here, used nowhere",
                 )
                 .title(format!("input `{name}` is never used"))
-                .why("Terraform asks for its value in every plan all the same")
+                .why("it looks as if something depended on it: somebody goes looking for a value that nothing takes")
                 .help(format!("refer to it by `{{ input: {name} }}`, or remove it")),
         );
     }

@@ -1,6 +1,6 @@
 //! Flux' version is known and supports the cluster's Kubernetes.
 
-use super::kubernetes::is_offered;
+use super::offered::is_offered;
 use crate::catalog::flux;
 use crate::check::Context;
 use crate::diagnostic::Sink;

@@ -1,6 +1,6 @@
 //! Karpenter's version runs on the cluster's Kubernetes, by the project's own matrix.
 
-use super::kubernetes::is_offered;
+use super::offered::is_offered;
 use crate::catalog::karpenter;
 use crate::check::Context;
 use crate::diagnostic::Sink;

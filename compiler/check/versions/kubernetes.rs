@@ -1,10 +1,9 @@
 //! The Kubernetes version is one that EKS offers.
 
-use super::TABLES_OF;
+use super::offered::{TABLES_OF, is_offered};
 use crate::catalog::kubernetes;
 use crate::check::Context;
 use crate::diagnostic::Sink;
-use crate::domain::KubernetesVersion;
 use crate::source::Address;
 
 crate::diagnostic! {
@@ -40,11 +39,6 @@ crate::diagnostic! {
     ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub KUBERNETES_UNKNOWN = E0805: "EKS does not offer the Kubernetes version"
-}
-
-/// Whether EKS offers a version, as far as the table knows.
-pub(super) fn is_offered(version: &KubernetesVersion) -> bool {
-    kubernetes::find(version).is_some_and(|row| row.ends() >= TABLES_OF)
 }
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {

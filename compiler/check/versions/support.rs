@@ -1,6 +1,6 @@
 //! A version past its standard support says so.
 
-use super::TABLES_OF;
+use super::offered::TABLES_OF;
 use crate::catalog::kubernetes;
 use crate::check::Context;
 use crate::diagnostic::Sink;

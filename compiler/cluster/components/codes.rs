@@ -16,7 +16,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { metrics-sever: {} }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// `clusterc components` lists the names that are known:
@@ -32,7 +32,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { metrics-server: {} }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub UNKNOWN_COMPONENT = E0405: "a component is unknown"
 }
@@ -56,7 +56,7 @@ crate::diagnostic! {
     ///     hello:
     ///       source: components/hello
     ///       helm: { repository: "https://charts.example.com", chart: hello, version: 1.2.0, namespace: hello }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Keep one of the two, here the chart:
@@ -74,7 +74,7 @@ crate::diagnostic! {
     ///   components:
     ///     hello:
     ///       helm: { repository: "https://charts.example.com", chart: hello, version: 1.2.0, namespace: hello }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub COMPONENT_SOURCE_UNCLEAR = E0406: "where a component comes from is unclear"
 }
@@ -95,7 +95,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { ingress-nginx: {} }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Use the component that takes its place:
@@ -111,7 +111,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { envoy-gateway: {} }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub RETIRED_COMPONENT = W0407: "a component's project has ended"
 }
@@ -133,7 +133,7 @@ crate::diagnostic! {
     ///     addons: { metrics-server: {} }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { metrics-server: {} }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Keep one of the two, here the add-on:
@@ -149,7 +149,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     addons: { metrics-server: {} }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub CONFLICTING_COMPONENTS = E0408: "two components do the same job"
 }
@@ -182,7 +182,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { hello: { source: components/hello, version: 1.4.0 } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Take a version that supports the cluster; without `version` the newest one that does is taken:
@@ -198,7 +198,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { hello: { source: components/hello, version: 2.1.0 } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub COMPONENT_VERSION_DOES_NOT_FIT = E0801: "a component's version does not support the Kubernetes version"
 }
@@ -220,7 +220,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { metrics-server: { version: 3.12.2 } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Take a known version; without `version` the newest one that fits is taken:
@@ -236,7 +236,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { metrics-server: { version: 3.13.1 } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub COMPONENT_VERSION_UNKNOWN = W0802: "a component's version is not in its table"
 }
@@ -257,7 +257,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { karpenter: {} }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Write the pools; the component comes by itself:
@@ -274,7 +274,7 @@ crate::diagnostic! {
     ///     nodeGroups: { system: { instanceTypes: [ m7g.large ], size: { min: 2, max: 3 } } }
     ///     karpenter: { pools: { default: {} } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub KARPENTER_WITHOUT_POOLS = E0409: "Karpenter is a part of `spec.aws`, not a component"
 }
@@ -310,7 +310,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { metrics-server: {} }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub NOTHING_DELIVERS = E0701: "components and apps need `gitops`"
 }
@@ -331,7 +331,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/wbe } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// Write the path of the folder, relative to the spec:
@@ -353,7 +353,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub PATH_NOT_FOUND = E0702: "a path does not exist"
 }

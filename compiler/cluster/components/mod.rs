@@ -208,7 +208,8 @@ fn params(
     address: &Address,
     sink: &mut Sink,
 ) -> Map<String, Value> {
-    let below = address.key("params");
+    // Not below `address`: an implied component has that of the one that asked for it.
+    let below = Address::of("spec.components").key(name.as_str()).key("params");
     let schema = contract.parameters_schema();
     match spec.document.find(&below) {
         Some(id) => shape::check(&spec.document, id, &below, &schema, &domain::check_format, sink),

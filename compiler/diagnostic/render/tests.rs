@@ -1,3 +1,5 @@
+//! What the renderers promise.
+
 use ::miette::{Diagnostic, NarratableReportHandler, SourceSpan};
 use proptest::prelude::*;
 

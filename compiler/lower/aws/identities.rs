@@ -5,12 +5,12 @@ use crate::cluster::{Cluster, Component};
 use crate::component::{self, PolicyStatement, condition};
 use crate::diagnostic::Sink;
 use crate::ir::{Consumer, Identity, Statement, Text};
-use crate::lower::scope::scope;
+use crate::lower::scope::policy_scope;
 use crate::source::{Address, Origin};
-use crate::spec::{self, Mechanism, OneOrMany, Spec};
+use crate::spec::{self, Mechanism, OneOrMany};
 
 /// All identities, by key.
-pub(in crate::lower) fn identities(cluster: &Cluster, _spec: &Spec, sink: &mut Sink) -> Vec<Identity> {
+pub(in crate::lower) fn identities(cluster: &Cluster, sink: &mut Sink) -> Vec<Identity> {
     let mut out: Vec<Identity> = Vec::new();
     for component in cluster.components.values() {
         of_component(cluster, component, &mut out, sink);
@@ -22,7 +22,7 @@ pub(in crate::lower) fn identities(cluster: &Cluster, _spec: &Spec, sink: &mut S
 }
 
 fn of_component(cluster: &Cluster, component: &Component, out: &mut Vec<Identity>, sink: &mut Sink) {
-    let scope = scope(cluster, component);
+    let scope = policy_scope(cluster, component);
     let contract = component.contract();
     let version = component.app.trim_start_matches('v').parse::<semver::Version>().ok();
     let mut is_first = true;

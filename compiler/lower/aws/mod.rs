@@ -11,13 +11,12 @@ pub(super) use identities::identities;
 
 use super::placement::Placements;
 use crate::cluster::Cluster;
-use crate::diagnostic::Sink;
 use crate::ir::{
     Access, Bootstrap, ControlPlane, FactValue, Identity, Infra, KarpenterInfra, OpenPort, SecurityGroup,
     SharedTag, Trail,
 };
 use crate::source::Origin;
-use crate::spec::{Given, Spec};
+use crate::spec::Given;
 
 /// The tag that Karpenter's classes select subnets and security groups by.
 pub(super) fn discovery(cluster: &Cluster) -> SharedTag {
@@ -27,11 +26,9 @@ pub(super) fn discovery(cluster: &Cluster) -> SharedTag {
 /// The infra graph of a cluster.
 pub(super) fn lower(
     cluster: &Cluster,
-    spec: &Spec,
     placement: &Placements,
     identities: Vec<Identity>,
     facts: Vec<FactValue>,
-    sink: &mut Sink,
 ) -> Infra {
     Infra {
         name: cluster.name.to_string(),
@@ -44,8 +41,8 @@ pub(super) fn lower(
         network: network::lower(cluster),
         node_security_group: security_group(cluster),
         control_plane: control_plane(cluster),
-        node_role: nodes::role(cluster, &identities),
-        node_groups: nodes::groups(cluster, spec, sink),
+        node_role: nodes::role(cluster),
+        node_groups: nodes::groups(cluster),
         access: access(cluster),
         addons: addons::lower(cluster, placement, &identities),
         karpenter: karpenter(cluster),
@@ -138,6 +135,7 @@ fn bootstrap(cluster: &Cluster, placement: &Placements) -> Option<Bootstrap> {
         },
         path: format!("{}/clusters/{}", flux.path, cluster.name),
         auth: flux.auth.clone(),
+        author: flux.author.clone(),
         signing: flux.signing.clone(),
         toleration_keys: placement.system_keys(),
     })

@@ -2,9 +2,7 @@
 
 use crate::catalog::ami;
 use crate::cluster::Cluster;
-use crate::diagnostic::Sink;
-use crate::ir::{Consumer, Identity, NodeGroup, Role};
-use crate::spec::Spec;
+use crate::ir::{NodeGroup, Role};
 
 /// What every node may do. Sessions by Session Manager replace SSH, so no port is opened for it.
 const NODE_POLICIES: [&str; 3] =
@@ -20,15 +18,11 @@ pub(super) fn node_policies(cluster: &Cluster) -> Vec<String> {
     own.chain((!cni_has_role).then(|| "AmazonEKS_CNI_Policy".to_owned())).collect()
 }
 
-pub(super) fn role(cluster: &Cluster, identities: &[Identity]) -> Role {
-    debug_assert!(
-        identities.iter().all(|identity| identity.key != "node" || identity.consumer != Consumer::App),
-        "the collision rule keeps identities from taking the node role's name"
-    );
+pub(super) fn role(cluster: &Cluster) -> Role {
     Role { suffix: "node".to_owned(), managed_policies: node_policies(cluster) }
 }
 
-pub(super) fn groups(cluster: &Cluster, _spec: &Spec, _sink: &mut Sink) -> Vec<NodeGroup> {
+pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
     let lower = |(key, group): (&crate::domain::Key, &crate::cluster::NodeGroup)| {
         let written = &group.written;
         NodeGroup {

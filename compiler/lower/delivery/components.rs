@@ -46,7 +46,7 @@ pub(super) fn lower(
     }
     objects.extend(filled(component, &component.definition.manifests, &scope, sink));
     let controllers =
-        unit(component, objects, contract.provides.kinds.clone(), { placement_of(component, &tolerations) });
+        unit(component, objects, contract.provides.kinds.clone(), placement_of(component, &tolerations));
     let resources: Vec<Object> = filled(component, &component.definition.resources, &scope, sink).collect();
     let configs = unit(component, resources, Vec::new(), Placement::default());
     Lowered { controllers, configs }

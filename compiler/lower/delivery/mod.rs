@@ -55,7 +55,7 @@ pub(super) fn lower(
     let declared = declared(cluster);
     let mut used: BTreeMap<String, FactValue> = BTreeMap::new();
     for layer in &mut layers {
-        variables::resolve(layer, &declared, &mut used);
+        variables::resolve(layer, &cluster.apps, &declared, &mut used);
     }
     let delivery = Delivery { root: gitops.flux.path.to_string(), layers };
     (Some(delivery), used.into_values().collect())

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::ir::{Deferred, FactValue, Layer, Text, UnitKind};
+use crate::cluster::AppSource;
+use crate::domain::Key;
+use crate::ir::{Deferred, FactValue, Kustomization, Layer, Text, Unit, UnitKind};
 use crate::syntax::marks::{self, Piece};
 
 /// Turns the marks of a layer into variables and notes which ones it uses. An app uses a declared variable by
 /// writing `${NAME}`.
 pub(super) fn resolve(
     layer: &mut Layer,
+    apps: &BTreeMap<Key, AppSource>,
     declared: &BTreeMap<String, FactValue>,
     used: &mut BTreeMap<String, FactValue>,
 ) {
@@ -36,12 +39,10 @@ pub(super) fn resolve(
                 }
             });
         }
-        for text in unit.copies.values() {
-            for name in names(text).filter(|name| declared.contains_key(*name)) {
-                layer.facts.insert(name.to_owned());
-                if let Some(fact) = declared.get(name) {
-                    used.entry(name.to_owned()).or_insert_with(|| fact.clone());
-                }
+        for text in texts(unit, apps) {
+            for (name, fact) in names(&text).filter_map(|name| declared.get_key_value(name)) {
+                layer.facts.insert(name.clone());
+                used.entry(name.clone()).or_insert_with(|| fact.clone());
             }
         }
     }
@@ -52,6 +53,19 @@ pub(super) fn resolve(
             visit(&mut object.body, &mut |text| *text = spell(text, substitutes && is_ours));
         }
     }
+}
+
+/// What an app brings besides objects of ours: its files, whether they are copied or used in place, and what is
+/// patched on top.
+fn texts(unit: &Unit, apps: &BTreeMap<Key, AppSource>) -> Vec<String> {
+    let app = apps.iter().find(|(name, _)| unit.kind == UnitKind::App && name.as_str() == unit.name);
+    let files = app.into_iter().flat_map(|(_, app)| app.files.values().cloned());
+    let Kustomization { images, patches, .. } = &unit.kustomization;
+    let mut out: Vec<String> = files.collect();
+    for mut extra in images.iter().chain(patches).cloned() {
+        visit(&mut extra, &mut |text| out.push(text.clone()));
+    }
+    out
 }
 
 /// The names in `${NAME}` and `${NAME:=default}`, as Flux reads them.
@@ -78,9 +92,10 @@ fn consumed(text: &str, declared: &BTreeMap<String, FactValue>, kind: UnitKind) 
 
 fn spell(text: &str, escape: bool) -> String {
     let mut out = String::new();
-    for piece in marks::split(text) {
+    let mut pieces = marks::split(text).into_iter().peekable();
+    while let Some(piece) = pieces.next() {
         match piece {
-            Piece::Text(text) if escape => out.push_str(&text.replace("${", "$${")),
+            Piece::Text(text) if escape => escaped(text, pieces.peek().is_some(), &mut out),
             Piece::Text(text) => out.push_str(text),
             Piece::Mark(name) => {
                 let name =
@@ -94,19 +109,47 @@ fn spell(text: &str, escape: bool) -> String {
     out
 }
 
-/// Calls `change` on every text in a tree, keys left out.
+/// A text that Flux gives back as it is: `$$` stands for one `$`, and `${` opens a variable (envsubst of fluxcd/pkg,
+/// August 2026). A lone `$` stays as it is, for scripts are read by people.
+fn escaped(text: &str, before_variable: bool, out: &mut String) {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        let behind = after.trim_start_matches('$');
+        let run = 1 + after.len() - behind.len();
+        let opens = behind.starts_with('{') || (behind.is_empty() && before_variable);
+        let doubled = run > 1 || opens;
+        out.push_str(before);
+        out.push_str(&"$".repeat(if doubled { 2 * run } else { run }));
+        rest = behind;
+    }
+    out.push_str(rest);
+}
+
+/// Calls `change` on every text in a tree. Keys count: Flux reads the whole document.
 fn visit(value: &mut Value, change: &mut dyn FnMut(&mut String)) {
     match value {
         Value::String(text) => change(text),
         Value::Array(items) => items.iter_mut().for_each(|item| visit(item, change)),
-        Value::Object(map) => map.values_mut().for_each(|below| visit(below, change)),
+        Value::Object(map) => {
+            for (mut key, mut below) in std::mem::take(map) {
+                change(&mut key);
+                visit(&mut below, change);
+                map.insert(key, below);
+            }
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+
     use super::*;
+    use crate::ir::{LayerName, Placement};
+    use crate::source::{Address, Origin};
 
     #[test]
     fn names_are_read_as_flux_reads_them() {
@@ -119,5 +162,66 @@ mod tests {
         let text = format!("{}/${{HOME}}", Deferred::VpcId.mark());
         assert_eq!(spell(&text, true), "${vpc_id}/$${HOME}");
         assert_eq!(spell("${HOME}", false), "${HOME}");
+    }
+
+    #[test]
+    fn dollars_that_flux_would_swallow_are_doubled() {
+        assert_eq!(spell("$1 a$$b $", true), "$1 a$$$$b $");
+        assert_eq!(spell("$${HOME} $$$", true), "$$$${HOME} $$$$$$");
+        assert_eq!(spell(&format!("costs ${}", Deferred::VpcId.mark()), true), "costs $$${vpc_id}");
+    }
+
+    fn app(note: &str, patch: &str) -> (BTreeMap<Key, AppSource>, Layer) {
+        let app = AppSource {
+            written: serde_json::from_value(json!({ "source": "web" })).unwrap(),
+            files: BTreeMap::from([("web.yaml".to_owned(), note.to_owned())]),
+            documents: BTreeMap::new(),
+            address: Address::of("spec.apps.web"),
+        };
+        let kustomization = Kustomization { patches: vec![json!({ "patch": patch })], ..Kustomization::default() };
+        // Nothing is copied: the app lies in the output.
+        let unit = Unit {
+            name: "web".to_owned(),
+            kind: UnitKind::App,
+            objects: Vec::new(),
+            kustomization,
+            copies: BTreeMap::new(),
+            provides: Vec::new(),
+            needs: Vec::new(),
+            placement: Placement::default(),
+            address: app.address.clone(),
+        };
+        let layer = Layer {
+            name: LayerName::Apps,
+            after: None,
+            interval: "1h".to_owned(),
+            retry: "2m".to_owned(),
+            timeout: "5m".to_owned(),
+            wait: true,
+            prune: true,
+            facts: BTreeSet::new(),
+            units: vec![unit],
+        };
+        (BTreeMap::from([("web".parse().unwrap(), app)]), layer)
+    }
+
+    #[test]
+    fn variables_of_patches_and_of_files_in_place_are_provided() {
+        let origin = Origin::Spec(Address::of("spec.gitops.facts.bucket"));
+        let fact = FactValue { name: "bucket".to_owned(), value: Text::of("demo-logs"), origin };
+        let declared = BTreeMap::from([("bucket".to_owned(), fact)]);
+        for (note, patch, provided) in [("a: ${bucket}", "", true), ("a: b", "x: ${bucket}", true), ("a: b", "", false)] {
+            let (apps, mut layer) = app(note, patch);
+            let mut used = BTreeMap::new();
+            resolve(&mut layer, &apps, &declared, &mut used);
+            assert_eq!((layer.facts.contains("bucket"), used.contains_key("bucket")), (provided, provided), "{note}, {patch}");
+        }
+    }
+
+    #[test]
+    fn keys_are_escaped_as_values_are() {
+        let mut tree = json!({ "${HOME}": { "a": "${HOME}" } });
+        visit(&mut tree, &mut |text| *text = spell(text, true));
+        assert_eq!(tree, json!({ "$${HOME}": { "a": "$${HOME}" } }));
     }
 }

@@ -1,3 +1,5 @@
+//! What the structural check promises.
+
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use schemars::JsonSchema;

@@ -181,7 +181,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { metrics-server: { values: { podAnnotations: { team: "data\u2028science" } } } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
     /// ```yaml,passes
@@ -195,7 +195,7 @@ crate::diagnostic! {
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   components: { metrics-server: { values: { podAnnotations: { team: "data science" } } } }
-    ///   gitops: { flux: { repository: "ssh://git@github.com/demo/platform.git" } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     pub BAD_CHARACTER = E0006: "a character that does not survive the way to the cluster"
 }

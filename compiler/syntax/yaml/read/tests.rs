@@ -1,3 +1,5 @@
+//! What the YAML reader promises.
+
 use proptest::prelude::*;
 use serde_json::json;
 
