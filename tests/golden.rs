@@ -16,9 +16,15 @@ pub(crate) fn trials() -> Vec<Trial> {
     for name in examples() {
         let (tree, schema, orders, trace) = (name.clone(), name.clone(), name.clone(), name.clone());
         out.push(Trial::test(format!("golden::{name}"), move || golden(&tree)));
-        out.push(Trial::test(format!("examples::{name} fits the published schema"), move || fits_schema(&schema)));
-        out.push(Trial::test(format!("examples::{name} is the same in any order of keys"), move || any_order(&orders)));
-        out.push(Trial::test(format!("examples::{name} has an origin for every line"), move || every_line(&trace)));
+        out.push(Trial::test(format!("examples::{name} fits the published schema"), move || {
+            fits_schema(&schema)
+        }));
+        out.push(Trial::test(format!("examples::{name} is the same in any order of keys"), move || {
+            any_order(&orders)
+        }));
+        out.push(Trial::test(format!("examples::{name} has an origin for every line"), move || {
+            every_line(&trace)
+        }));
     }
     out
 }
@@ -85,7 +91,8 @@ fn any_order(name: &str) -> Result<(), Failed> {
     let text = clusterc::syntax::yaml::print(&reversed, &clusterc::syntax::yaml::Notes::default()).text;
     let files = Reordered { spec: format!("examples/{name}/spec.yaml"), text };
     let out = format!("examples/{name}/out");
-    let after = compile(&Input { spec: &files.spec, out: &out, files: &files, library: &Library::standard() });
+    let after =
+        compile(&Input { spec: &files.spec, out: &out, files: &files, library: &Library::standard() });
     let after = output(&after)?;
     for (path, text) in &before {
         if after.get(path) != Some(text) {
@@ -135,9 +142,10 @@ fn every_line(name: &str) -> Result<(), Failed> {
             }
         }
         if file.lines.len() != file.text.lines().count() {
-            return Err(format!("{path}: {} lines, {} origins", file.text.lines().count(), file.lines.len()).into());
+            return Err(
+                format!("{path}: {} lines, {} origins", file.text.lines().count(), file.lines.len()).into()
+            );
         }
     }
     Ok(())
 }
-

@@ -30,7 +30,8 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = families.into_iter().flat_map(|family| family()).collect();
     if !bless.is_empty() {
         // Only what has golden files takes part in a blessing.
-        trials.retain(|trial| ["golden::", "explain::"].iter().any(|family| trial.name().starts_with(family)));
+        trials
+            .retain(|trial| ["golden::", "explain::"].iter().any(|family| trial.name().starts_with(family)));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }

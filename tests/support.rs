@@ -51,7 +51,8 @@ pub(crate) fn tree(folder: &Path) -> BTreeMap<String, String> {
             if path.is_dir() && !hidden {
                 open.push(path);
             } else if !hidden && let Ok(text) = fs::read_to_string(&path) {
-                let name = path.strip_prefix(folder).expect("below the folder").to_string_lossy().replace('\\', "/");
+                let name =
+                    path.strip_prefix(folder).expect("below the folder").to_string_lossy().replace('\\', "/");
                 out.insert(name, text);
             }
         }

@@ -96,8 +96,12 @@ fn prerequisites(page: &mut Page, ir: &Ir) {
     if infra.karpenter.as_ref().is_some_and(|karpenter| karpenter.buys_spot)
         || infra.node_groups.iter().any(|group| group.capacity == crate::domain::CapacityType::Spot)
     {
-        page.say("- the service-linked role for Spot, once for each account; an error that it exists is fine:\n");
-        page.say("  ```sh\n  aws iam create-service-linked-role --aws-service-name spot.amazonaws.com\n  ```");
+        page.say(
+            "- the service-linked role for Spot, once for each account; an error that it exists is fine:\n",
+        );
+        page.say(
+            "  ```sh\n  aws iam create-service-linked-role --aws-service-name spot.amazonaws.com\n  ```",
+        );
     }
     if !infra.inputs.is_empty() {
         page.say("\nInputs, as environment variables of the shell that runs Terraform:\n");
@@ -146,7 +150,9 @@ fn export(name: &str, input: &InputDeclaration) -> String {
         }
         Some(path) => format!("export TF_VAR_{name}=...   # from {}", path.replace('\n', " ")),
         None if input.kind == InputKind::Cidr => {
-            format!("export TF_VAR_{name}=\"$(curl -s https://checkip.amazonaws.com)/32\"   # this machine; or a range")
+            format!(
+                "export TF_VAR_{name}=\"$(curl -s https://checkip.amazonaws.com)/32\"   # this machine; or a range"
+            )
         }
         None => format!("export TF_VAR_{name}=..."),
     }

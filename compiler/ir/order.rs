@@ -47,12 +47,7 @@ pub fn cold_start(ir: &Ir) -> Vec<Step> {
     };
     let step = |kind, what: &str, parts, why| Step { kind, what: what.to_owned(), parts, why };
     let mut steps = vec![
-        step(
-            StepKind::Terraform,
-            "network",
-            tiers(ir),
-            "everything else lives in it",
-        ),
+        step(StepKind::Terraform, "network", tiers(ir), "everything else lives in it"),
         step(
             StepKind::Terraform,
             "control plane",

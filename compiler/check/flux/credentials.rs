@@ -62,7 +62,10 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
             if let Some(_token) = token {
                 sink.report(
                     REPOSITORY_UNREADABLE
-                        .at(context.spec.key(&at.key("auth").key("token")), "a token is for `https://` addresses")
+                        .at(
+                            context.spec.key(&at.key("auth").key("token")),
+                            "a token is for `https://` addresses",
+                        )
                         .also(repository, "read over SSH")
                         .why(why)
                         .help("give `auth.ssh`, or write the address with `https://`"),

@@ -75,7 +75,11 @@ const REFERENCES: &[Kind] = &[
         path: "/spec/acme/solvers/*/http01/gatewayHTTPRoute/parentRefs/*",
         to: Target::Named("Gateway"),
     },
-    Kind { of: &["HTTPRoute", "GRPCRoute", "TLSRoute"], path: "/spec/parentRefs/*", to: Target::Named("Gateway") },
+    Kind {
+        of: &["HTTPRoute", "GRPCRoute", "TLSRoute"],
+        path: "/spec/parentRefs/*",
+        to: Target::Named("Gateway"),
+    },
     Kind {
         of: &["Gateway", "Ingress"],
         path: "/metadata/annotations/cert-manager.io~1cluster-issuer",
@@ -103,7 +107,8 @@ const REFERENCES: &[Kind] = &[
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let Some(delivery) = &context.ir.delivery else { return };
     let units = || delivery.layers.iter().flat_map(|layer: &Layer| &layer.units);
-    let mut made: BTreeSet<(String, String)> = units().flat_map(|unit: &Unit| &unit.objects).map(id).collect();
+    let mut made: BTreeSet<(String, String)> =
+        units().flat_map(|unit: &Unit| &unit.objects).map(id).collect();
     for app in context.cluster.apps.values() {
         let values = app.documents.values().flatten().map(crate::syntax::yaml::Document::value);
         made.extend(values.map(|value| (text(&value, "/kind"), text(&value, "/metadata/name"))));
@@ -176,7 +181,8 @@ fn references(body: &Value) -> Vec<(String, String, &'static str)> {
                     (kind.to_owned(), text(found, "/name"))
                 }
                 Target::Stated(kinds) => {
-                    let stated = found.get("kind").and_then(Value::as_str).unwrap_or(kinds.last().unwrap_or(&""));
+                    let stated =
+                        found.get("kind").and_then(Value::as_str).unwrap_or(kinds.last().unwrap_or(&""));
                     if !kinds.contains(&stated) {
                         continue;
                     }

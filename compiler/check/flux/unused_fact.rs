@@ -45,7 +45,8 @@ crate::diagnostic! {
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let declared = context.cluster.gitops.iter().flat_map(|gitops| gitops.facts.keys());
-    for name in declared.filter(|name| !context.ir.infra.facts.iter().any(|fact| fact.name == name.as_str())) {
+    for name in declared.filter(|name| !context.ir.infra.facts.iter().any(|fact| fact.name == name.as_str()))
+    {
         let place = context.spec.key(&Address::of("spec.gitops.facts").key(name.as_str()));
         sink.report(
             UNUSED_FACT

@@ -59,7 +59,8 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     let listed: Vec<String> =
         hosts.iter().map(|(host, components)| format!("{host} ({})", components.join(", "))).collect();
-    let from = if listed.is_empty() { "Flux' own images come from ghcr.io".to_owned() } else { listed.join(", ") };
+    let from =
+        if listed.is_empty() { "Flux' own images come from ghcr.io".to_owned() } else { listed.join(", ") };
     sink.report(
         REGISTRIES_OUT_OF_REACH
             .at(context.spec.value(&Address::of("spec.aws.network.nat")), "no way to the internet")

@@ -56,11 +56,13 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     let auth = flux.auth.as_ref();
     let key = auth.and_then(|auth| auth.ssh.as_ref()).map(|ssh| (&ssh.private_key, "auth.ssh.privateKey"));
-    let token = auth.and_then(|auth| auth.token.as_ref()).map(|token| (&token.password, "auth.token.password"));
+    let token =
+        auth.and_then(|auth| auth.token.as_ref()).map(|token| (&token.password, "auth.token.password"));
     let ring = flux.signing.as_ref().map(|signing| (&signing.key_ring, "signing.keyRing"));
     let kept: Vec<(&InputRef, &str)> = [key, token, ring].into_iter().flatten().collect();
     let place = |field: &str| {
-        let address = field.split('.').fold(Address::of("spec.gitops.flux"), |address, step| address.key(step));
+        let address =
+            field.split('.').fold(Address::of("spec.gitops.flux"), |address, step| address.key(step));
         context.spec.value(&address)
     };
     let Some(((first, field), others)) = kept.split_first() else { return };

@@ -178,7 +178,8 @@ mod tests {
             documents: BTreeMap::new(),
             address: Address::of("spec.apps.web"),
         };
-        let kustomization = Kustomization { patches: vec![json!({ "patch": patch })], ..Kustomization::default() };
+        let kustomization =
+            Kustomization { patches: vec![json!({ "patch": patch })], ..Kustomization::default() };
         // Nothing is copied: the app lies in the output.
         let unit = Unit {
             name: "web".to_owned(),
@@ -210,11 +211,17 @@ mod tests {
         let origin = Origin::Spec(Address::of("spec.gitops.facts.bucket"));
         let fact = FactValue { name: "bucket".to_owned(), value: Text::of("demo-logs"), origin };
         let declared = BTreeMap::from([("bucket".to_owned(), fact)]);
-        for (note, patch, provided) in [("a: ${bucket}", "", true), ("a: b", "x: ${bucket}", true), ("a: b", "", false)] {
+        for (note, patch, provided) in
+            [("a: ${bucket}", "", true), ("a: b", "x: ${bucket}", true), ("a: b", "", false)]
+        {
             let (apps, mut layer) = app(note, patch);
             let mut used = BTreeMap::new();
             resolve(&mut layer, &apps, &declared, &mut used);
-            assert_eq!((layer.facts.contains("bucket"), used.contains_key("bucket")), (provided, provided), "{note}, {patch}");
+            assert_eq!(
+                (layer.facts.contains("bucket"), used.contains_key("bucket")),
+                (provided, provided),
+                "{note}, {patch}"
+            );
         }
     }
 
