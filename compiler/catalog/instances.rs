@@ -75,6 +75,15 @@ pub fn all() -> impl Iterator<Item = Instance> {
     lines().filter_map(read)
 }
 
+/// The types of a family (`m7g`) or of a whole category (`m`). Other rows are not read.
+pub fn of_family(word: &str) -> impl Iterator<Item = Instance> {
+    let belongs = move |line: &&'static str| {
+        let family = family(line.split('\t').next().unwrap_or_default());
+        family == word || category(family) == word
+    };
+    lines().filter(belongs).filter_map(read)
+}
+
 /// Every family, such as `m7g`, sorted.
 pub fn families() -> impl Iterator<Item = &'static str> {
     let mut last = "";

@@ -27,6 +27,8 @@ pub(super) enum Fault {
 
 /// How much work one expression may do. An honest one takes a few dozen steps.
 const FUEL: u64 = 20_000;
+/// Bytes of one expression. Its parser goes one call deeper for every `-` and `not`; an honest one has a line.
+const LONGEST: usize = 2_000;
 
 impl Scope {
     /// A scope of these names. `parameters` are the names of all parameters, given or not.
@@ -119,6 +121,9 @@ pub(super) fn holds(value: Option<&Value>) -> bool {
 }
 
 fn evaluate_one(source: &str, scope: &Scope) -> Result<Option<Value>, Fault> {
+    if source.len() > LONGEST {
+        return Err(Fault::Failed(format!("the expression is longer than {LONGEST} bytes")));
+    }
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Lenient);
     environment.set_fuel(Some(FUEL));
@@ -188,6 +193,16 @@ mod tests {
     fn an_unknown_name_is_named_with_the_nearest_known_one() {
         let want = Fault::Unknown { name: "cluster.nmae".into(), near: Some("cluster.name".into()) };
         assert_eq!(evaluate("${{ cluster.nmae }}", &scope()), Err(want));
+    }
+
+    #[test]
+    fn a_deep_expression_does_not_exhaust_the_stack() {
+        for deep in ["-", "- ", "not ", "(", "[", "{1:"] {
+            let within = format!("${{{{ {}1 }}}}", deep.repeat((LONGEST - 3) / deep.len()));
+            assert!(matches!(evaluate(&within, &scope()), Ok(_) | Err(Fault::Failed(_))), "{deep}");
+            let beyond = format!("${{{{ {}1 }}}}", deep.repeat(10_000));
+            assert!(matches!(evaluate(&beyond, &scope()), Err(Fault::Failed(_))), "{deep}");
+        }
     }
 
     #[test]

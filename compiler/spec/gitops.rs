@@ -111,6 +111,7 @@ pub struct SshAuth {
 pub struct TokenAuth {
     /// The user name; `git` without it.
     #[serde(default = "TokenAuth::default_username")]
+    #[schemars(regex(pattern = r"^[^\x00-\x1f\x7f:]+$"))]
     pub username: String,
     /// The token.
     pub password: InputRef,

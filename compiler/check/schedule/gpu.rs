@@ -78,8 +78,7 @@ fn nvidia_field(pool: &NodePool) -> Option<&'static str> {
     if pool.instance_types.iter().filter_map(instances::find).any(|row| has(&row)) {
         return Some("instanceTypes");
     }
-    let of_family =
-        |word: &str| instances::all().any(|row| (row.family == word || row.category == word) && has(&row));
+    let of_family = |word: &str| instances::of_family(word).any(|row| has(&row));
     pool.families.iter().any(|word| of_family(&word.0)).then_some("families")
 }
 
