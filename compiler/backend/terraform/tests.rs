@@ -1,10 +1,10 @@
 //! What the Terraform back end promises.
 
-use super::policy::{Spread, spread};
 use super::sample::{isolated, minimal, platform, statement};
 use super::terms::Stack;
 use super::*;
 use crate::ir::{Deferred, Text};
+use crate::ir::{Spread, spread};
 use crate::spec::Bootstrap as Way;
 use crate::syntax::hcl::{Attribute, Expression};
 
