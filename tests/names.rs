@@ -1,4 +1,5 @@
 //! Derived names: those that rules about length and collision look at are those that Terraform gives.
+#![allow(clippy::disallowed_methods, clippy::indexing_slicing, reason = "reads the golden trees")]
 
 use std::collections::BTreeSet;
 use std::fs;

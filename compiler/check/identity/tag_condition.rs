@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::grants::grants;
 use crate::check::Context;
 use crate::diagnostic::{Finding, Sink};
-use crate::source::{Address, Span};
+use crate::source::Span;
 use crate::spec::OneOrMany;
 
 crate::diagnostic! {
@@ -150,7 +150,7 @@ fn comparison(operator: &str) -> Option<fn(&str, &str) -> bool> {
     match operator.strip_suffix("IfExists").unwrap_or(operator) {
         "StringEquals" => Some(|wanted, own| wanted == own),
         "StringEqualsIgnoreCase" => Some(|wanted, own| wanted.eq_ignore_ascii_case(own)),
-        "StringLike" => Some(|wanted, own| super::pattern::matches(wanted, own)),
+        "StringLike" => Some(super::pattern::matches),
         _ => None,
     }
 }
