@@ -65,6 +65,7 @@ macro_rules! diagnostic {
     ($(#[doc = $page:literal])+ pub $name:ident = $id:ident: $title:literal) => {
         $(#[doc = $page])+
         #[allow(unreachable_pub, reason = "reached through its floor's list of codes")]
+        #[allow(rustdoc::invalid_codeblock_attributes, reason = "a block may be a file that the example reads")]
         pub static $name: $crate::diagnostic::Code = $crate::diagnostic::Code {
             id: stringify!($id),
             name: stringify!($name),

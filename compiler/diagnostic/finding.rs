@@ -38,6 +38,8 @@ pub struct Finding {
     pub help: Vec<String>,
     /// A repair, where it is certain.
     pub fix: Option<Fix>,
+    /// Whether the text at the primary place must not be repeated: reports end up in logs.
+    pub is_secret: bool,
 }
 
 impl Finding {
@@ -51,6 +53,7 @@ impl Finding {
             why: None,
             help: Vec::new(),
             fix: None,
+            is_secret: false,
         }
     }
 
@@ -79,6 +82,13 @@ impl Finding {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Finding {
         self.help.push(help.into());
+        self
+    }
+
+    /// Keeps the text at the primary place out of reports.
+    #[must_use]
+    pub fn secret(mut self) -> Finding {
+        self.is_secret = true;
         self
     }
 

@@ -1,7 +1,7 @@
 //! The words of the trade, valid by construction: a value of one of these types needs no second check.
 //!
 //! Each text type is declared by one line of the `words!` macro, which makes the type, its reader (`FromStr`), its
-//! spelling (`Display`, serde), its JSON Schema and its row in [`formats`], which [`check_format`] reads.
+//! spelling (`Display`, serde), its JSON Schema and its row in `formats`, which `check_format` reads.
 
 mod word;
 

@@ -8,6 +8,9 @@ use serde_json::Value;
 use crate::domain::{GroupKind, Quantity, Toleration};
 use crate::source::{Address, Origin};
 
+/// The ConfigMap that holds the variables of manifests, in Flux' namespace: Terraform writes it, Flux reads it.
+pub const FACTS: &str = "cluster-facts";
+
 /// Flux' side of a cluster.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,6 +4,7 @@ mod aws;
 mod delivery;
 mod placement;
 mod scope;
+mod tags;
 mod tree;
 
 use crate::cluster::Cluster;

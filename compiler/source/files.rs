@@ -72,6 +72,24 @@ impl Sources {
         self.files.get(id.0 as usize)
     }
 
+    /// The same files with stars in place of these spans, for what is shown to people.
+    #[must_use]
+    pub fn hiding(&self, spans: impl IntoIterator<Item = Span>) -> Sources {
+        let mut shown = self.clone();
+        for span in spans {
+            if let Some(file) = shown.files.get_mut(span.file.0 as usize) {
+                // As many bytes as before, so that every other span stays where it is.
+                let stars = |text: &str| "*".repeat(text.len());
+                let parts = (file.text.get(..span.range().start), file.text.get(span.range()));
+                if let (Some(before), Some(hidden)) = parts {
+                    let after = file.text.get(span.range().end..).unwrap_or_default();
+                    file.text = format!("{before}{}{after}", stars(hidden)).into();
+                }
+            }
+        }
+        shown
+    }
+
     /// The text under a span; empty if the span lies outside its file.
     pub fn text(&self, span: Span) -> &str {
         self.get(span.file).and_then(|file| file.text.get(span.range())).unwrap_or_default()

@@ -5,13 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::catalog::flux;
-use crate::ir::{Delivery, Layer, LayerName, Object, Unit, UnitKind};
+use crate::ir::{Delivery, FACTS, Layer, LayerName, Object, Unit, UnitKind};
 use crate::source::{Address, Origin};
 use crate::syntax::Printed;
 use crate::syntax::yaml::{Notes, print};
-
-/// The ConfigMap that holds the variables of manifests. The `gitops` stack writes it.
-pub const FACTS: &str = "cluster-facts";
 
 /// All files of the tree, by path below the output's `kube` folder. `header` is the first line of each.
 pub fn emit(delivery: &Delivery, cluster: &str, header: &str) -> BTreeMap<String, Printed> {

@@ -6,7 +6,7 @@ use super::flux;
 use super::identities::issuer;
 use super::roots::{aws, backend, caller_identity, locals, used, variables, versions};
 use super::terms::{Stack, data, exact, items, name, path, resource, spec, strings, suffixed, to};
-use crate::ir::{Bootstrap, Infra};
+use crate::ir::{Bootstrap, FACTS, Infra};
 use crate::source::Origin;
 use crate::spec::Bootstrap as Way;
 use crate::syntax::hcl::{Block, Body, Entry, Expression, identifier};
@@ -143,7 +143,7 @@ fn facts(infra: &Infra) -> Body {
     let facts = infra.facts.iter().map(|fact| {
         Entry::new(fact.name.clone(), Stack::GitOps.text(&fact.value)).origin(fact.origin.clone())
     });
-    let metadata = Block::bare("metadata").attr("name", "cluster-facts").attr("namespace", flux::namespace());
+    let metadata = Block::bare("metadata").attr("name", FACTS).attr("namespace", flux::namespace());
     let map = resource("kubernetes_config_map_v1", "cluster_facts")
         .origin(Origin::Rule("manifests name values that only Terraform knows"))
         .block(metadata)

@@ -90,6 +90,7 @@ fn search(document: &Document, sink: &mut Sink) {
                     sink.report(
                         SECRET_WRITTEN_DOWN
                             .at(place, format!("looks like {what}"))
+                            .secret()
                             .why("Git keeps it for ever, for everybody who can read the repository")
                             .help("revoke it: it has been written down")
                             .help("declare an input with `source: op://...` or `source: env:NAME`, and refer to it by `{ input: NAME }`")

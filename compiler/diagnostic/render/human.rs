@@ -26,6 +26,8 @@ pub fn human(findings: &[Finding], sources: &Sources, style: Style) -> String {
         Style::Plain => Renderer::plain(),
         Style::Colour => Renderer::styled(),
     };
+    let secrets = findings.iter().filter(|finding| finding.is_secret).map(|finding| finding.primary.span);
+    let sources = &sources.hiding(secrets);
     let drawn = findings.iter().take(SHOWN).map(|finding| draw(finding, sources, &renderer));
     let mut text = drawn.collect::<Vec<_>>().join("\n");
     if findings.len() > SHOWN {

@@ -37,6 +37,7 @@ impl Report {
     /// A finding of a run whose files are `sources`.
     pub fn new(finding: &Finding, sources: &Sources) -> Report {
         let file = finding.primary.span.file;
+        let sources = &sources.hiding(finding.is_secret.then_some(finding.primary.span));
         let others = finding.others.iter().filter(|label| label.span.file != file);
         let elsewhere = others
             .map(|label| Elsewhere { label: label.clone(), text: NamedText::of(label.span.file, sources) });

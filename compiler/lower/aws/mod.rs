@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 pub(super) use identities::identities;
 
 use super::placement::Placements;
+use super::tags::discovery;
 use crate::cluster::Cluster;
 use crate::ir::{
     Access, Bootstrap, ControlPlane, FactValue, Identity, Infra, KarpenterInfra, OpenPort, SecurityGroup,
@@ -17,11 +18,6 @@ use crate::ir::{
 };
 use crate::source::Origin;
 use crate::spec::Given;
-
-/// The tag that Karpenter's classes select subnets and security groups by.
-pub(super) fn discovery(cluster: &Cluster) -> SharedTag {
-    SharedTag { key: "karpenter.sh/discovery".to_owned(), value: cluster.name.to_string() }
-}
 
 /// The infra graph of a cluster.
 pub(super) fn lower(

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::discovery;
 use crate::catalog::endpoints::{ENDPOINTS, EndpointKind, NeededFor};
 use crate::cluster::{Cluster, Subnet as Planned, Tier};
 use crate::domain::ZoneName;
 use crate::ir::{NatGateway, Network, RouteTable, SharedTag, Subnet, VpcEndpoint, WayOut};
+use crate::lower::tags::discovery;
 use crate::source::Origin;
 use crate::spec::{Mechanism, Nat};
 

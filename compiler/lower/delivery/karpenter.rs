@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::cluster::{Cluster, Karpenter, NodeClass};
 use crate::domain::{ExpireAfter, Key, Taint};
 use crate::ir::{Kustomization, Object, Placement, SharedTag, Unit, UnitKind};
-use crate::lower::aws::discovery;
+use crate::lower::tags::discovery;
 use crate::source::{Address, Origin};
 use crate::spec::{Budget, Disk, NodePool, VolumeType};
 
