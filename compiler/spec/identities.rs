@@ -77,7 +77,8 @@ pub struct OidcProvider {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5))]
     pub thumbprints: Vec<Thumbprint>,
-    /// Whether the account has the provider already (IAM keeps one for each issuer); then only the roles are made.
+    /// Whether the account has the provider already (IAM keeps one for each issuer). Then only the roles are made, and
+    /// thumbprints stay what they are.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub exists: bool,
     /// The roles, by name.

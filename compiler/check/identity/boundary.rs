@@ -72,7 +72,7 @@ crate::diagnostic! {
 const SHOWN: usize = 6;
 
 /// A role, and the actions that it is given.
-struct Given<'a> {
+struct Carrier<'a> {
     what: String,
     address: Address,
     actions: Vec<&'a str>,
@@ -91,7 +91,7 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-fn finding(context: &Context<'_>, role: &Given<'_>, refused: &[&str]) -> Finding {
+fn finding(context: &Context<'_>, role: &Carrier<'_>, refused: &[&str]) -> Finding {
     let boundary = Address::of("spec.aws.permissionsBoundary");
     let quoted =
         |actions: &[&str]| actions.iter().map(|action| format!("`{action}`")).collect::<Vec<_>>().join(", ");
@@ -105,20 +105,30 @@ fn finding(context: &Context<'_>, role: &Given<'_>, refused: &[&str]) -> Finding
     let wide: Vec<String> = services.iter().map(|service| format!("{service}:*")).collect();
     let wide: Vec<&str> = wide.iter().map(String::as_str).collect();
     BOUNDARY_REFUSES
-        .at(context.spec.key(&role.address), format!("{} is given {shown}{more}", role.what))
+        .at(context.spec.key(&role.address), format!("is given {shown}{more}"))
         .also(context.spec.key(&boundary), "and this does not allow it")
-        .title(format!("the permissions boundary refuses {shown}{more} to {}", role.what))
+        .title(format!("the permissions boundary refuses {} to {}", first(refused), role.what))
         .why("a role may do only what its policies and the boundary both allow")
         .help(format!("allow it in `{boundary}.statements`, or the whole of {}", quoted(&wide)))
 }
 
-fn roles(infra: &Infra) -> Vec<Given<'_>> {
+/// The first action, and how many there are beside it.
+fn first(refused: &[&str]) -> String {
+    let name = refused.first().copied().unwrap_or_default();
+    match refused.len().saturating_sub(1) {
+        0 => format!("`{name}`"),
+        1 => format!("`{name}` and one more action"),
+        more => format!("`{name}` and {more} more actions"),
+    }
+}
+
+fn roles(infra: &Infra) -> Vec<Carrier<'_>> {
     let mut plane: Vec<&str> = managed(CLUSTER_ROLE.iter().copied());
     if !matches!(infra.control_plane.secrets_key, SecretsKey::Word(SecretsKeyWord::None)) {
         plane.extend(SECRETS_KEY_ACTIONS);
     }
     let role =
-        |what: &str, at: &str, actions| Given { what: what.to_owned(), address: Address::of(at), actions };
+        |what: &str, at: &str, actions| Carrier { what: what.to_owned(), address: Address::of(at), actions };
     let mut out = vec![role("the control plane", "metadata.name", plane)];
     let node = managed(infra.node_role.managed_policies.iter().map(String::as_str));
     out.push(role("nodes of fixed groups", "spec.aws.nodeGroups", node));
@@ -133,7 +143,7 @@ fn roles(infra: &Infra) -> Vec<Given<'_>> {
     out
 }
 
-fn of_identity(identity: &Identity) -> Given<'_> {
+fn of_identity(identity: &Identity) -> Carrier<'_> {
     let mut actions = managed(identity.managed_policies.iter().map(String::as_str));
     let own = identity.statements.iter().filter(|statement| statement.effect == Effect::Allow);
     actions.extend(own.flat_map(|statement| &statement.actions).map(String::as_str));
@@ -143,7 +153,7 @@ fn of_identity(identity: &Identity) -> Given<'_> {
         Consumer::App => format!("identity `{}`", identity.key),
         Consumer::Foreign(_) => format!("role `{}`", identity.key),
     };
-    Given { what, address: identity.address.clone(), actions }
+    Carrier { what, address: identity.address.clone(), actions }
 }
 
 fn managed<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'static str> {
