@@ -239,6 +239,11 @@ impl Compilation {
         })
     }
 
+    /// Every name in AWS that is derived from the cluster's, with its sort; nothing where faults leave no cluster.
+    pub fn derived_names(&self) -> Vec<(&'static str, String)> {
+        self.meaning.as_ref().map(|(cluster, ir)| check::names::derived(cluster, ir)).unwrap_or_default()
+    }
+
     /// The place in the spec where something is written; `None` for what is left to its default.
     pub fn locate(&self, address: &Address) -> Option<Span> {
         let spec = self.spec.as_ref()?;

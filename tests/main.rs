@@ -6,6 +6,7 @@ mod cli;
 mod explain;
 mod floors;
 mod golden;
+mod names;
 mod properties;
 mod support;
 mod tidy;
@@ -18,12 +19,13 @@ fn main() -> ExitCode {
     let (bless, arguments): (Vec<String>, Vec<String>) = std::env::args().partition(|word| word == "--bless");
     support::set_bless(!bless.is_empty());
     let arguments = Arguments::from_iter(arguments);
-    let families: [fn() -> Vec<Trial>; 7] = [
+    let families: [fn() -> Vec<Trial>; 8] = [
         golden::trials,
         explain::trials,
         floors::trials,
         tidy::trials,
         acceptance::trials,
+        names::trials,
         properties::trials,
         cli::trials,
     ];

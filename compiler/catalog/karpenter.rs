@@ -4,6 +4,43 @@ use semver::Version;
 
 use crate::domain::KubernetesVersion;
 
+/// An event that Karpenter acts on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InterruptionEvent {
+    /// The label of its rule, and the end of the rule's name.
+    pub key: &'static str,
+    /// Who sends it.
+    pub source: &'static str,
+    /// What it is called (`detail-type`).
+    pub detail: &'static str,
+    /// The first version of Karpenter that knows it.
+    since: (u64, u64),
+}
+
+/// Events as the CloudFormation template of Karpenter 1.14 has them.
+const EVENTS: [InterruptionEvent; 5] = [
+    event("health", "aws.health", "AWS Health Event", (0, 0)),
+    event("spot", "aws.ec2", "EC2 Spot Instance Interruption Warning", (0, 0)),
+    event("rebalance", "aws.ec2", "EC2 Instance Rebalance Recommendation", (0, 0)),
+    event("state", "aws.ec2", "EC2 Instance State-change Notification", (0, 0)),
+    event("reservation", "aws.ec2", "EC2 Capacity Reservation Instance Interruption Warning", (1, 10)),
+];
+
+const fn event(
+    key: &'static str,
+    source: &'static str,
+    detail: &'static str,
+    since: (u64, u64),
+) -> InterruptionEvent {
+    InterruptionEvent { key, source, detail, since }
+}
+
+/// The events that a version of Karpenter knows.
+pub fn events(version: &Version) -> impl Iterator<Item = &'static InterruptionEvent> {
+    let known = (version.major, version.minor);
+    EVENTS.iter().filter(move |event| known >= event.since)
+}
+
 /// A line of Karpenter releases and the Kubernetes minors that it runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Release {

@@ -11,5 +11,6 @@ pub mod kubernetes;
 pub mod limits;
 pub mod logs;
 pub mod policies;
+pub mod policy_actions;
 pub mod regions;
 pub mod removals;

@@ -34,6 +34,14 @@ pub const POLICIES: &[(&str, &str)] = &[
     ("CloudWatchAgentServerPolicy", ""),
 ];
 
+/// What the control plane's role carries.
+pub const CLUSTER_ROLE: [&str; 1] = ["AmazonEKSClusterPolicy"];
+/// What the control plane does with the key that wraps the data keys of Secrets.
+pub const SECRETS_KEY_ACTIONS: [&str; 4] =
+    ["kms:Encrypt", "kms:Decrypt", "kms:ListGrants", "kms:DescribeKey"];
+/// What a trail does with its log group.
+pub const TRAIL_LOG_ACTIONS: [&str; 2] = ["logs:CreateLogStream", "logs:PutLogEvents"];
+
 /// The path of a policy: empty or such as `service-role/`; `None` for a policy that the table does not hold.
 pub fn path(name: &PolicyName) -> Option<&'static str> {
     let at = POLICIES.binary_search_by_key(&name.as_str(), |row| row.0).ok()?;

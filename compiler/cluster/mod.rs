@@ -13,8 +13,8 @@ use crate::diagnostic::Sink;
 use crate::domain::{ClusterName, InputName, Key, KubernetesVersion, Partition, Region, TagKey, TagValue};
 use crate::source::{Address, Files, Sources};
 use crate::spec::{
-    AccessEntry, Allowed, Audit, Endpoint, GitOps, Given, InputDeclaration, Logs, S3State, SecretsKey, Spec,
-    Support, WorkloadIdentity,
+    AccessEntry, Allowed, Audit, Endpoint, GitOps, Given, InputDeclaration, Logs, OidcProvider,
+    PermissionsBoundary, S3State, SecretsKey, Spec, Support, WorkloadIdentity,
 };
 
 pub use components::{AddonUse, AppSource, Component};
@@ -66,6 +66,12 @@ pub struct Cluster {
     pub addons: BTreeMap<Key, AddonUse>,
     /// Identities of apps.
     pub identities: BTreeMap<Key, WorkloadIdentity>,
+    /// What limits every role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permissions_boundary: Option<PermissionsBoundary>,
+    /// Issuers of identities elsewhere.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub oidc_providers: BTreeMap<Key, OidcProvider>,
     /// The audit trail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audit: Option<Audit>,
@@ -120,6 +126,8 @@ pub fn resolve(spec: &Spec, world: &mut World<'_>) -> Option<Cluster> {
         karpenter,
         addons,
         identities: aws.identities.clone(),
+        permissions_boundary: aws.permissions_boundary.clone(),
+        oidc_providers: aws.oidc_providers.clone(),
         audit: aws.audit.clone(),
         components,
         apps,

@@ -145,7 +145,22 @@ fn principal(text: &str) -> Result<(Arn, PrincipalKind), String> {
             arn.resource().split('/').next().unwrap_or("role")
         ));
     }
+    if kind == PrincipalKind::Role && path.starts_with("AWSReservedSSO_") {
+        return Err(permission_set(&arn, path));
+    }
     Ok((arn, kind))
+}
+
+/// The message for the role of a permission set without its path: the form that the `aws-auth` ConfigMap wanted.
+fn permission_set(arn: &Arn, role: &str) -> String {
+    let start = format!("arn:{}:iam::{}:role/", arn.partition(), arn.account());
+    format!(
+        "{} is the role of a permission set without its path, as the `aws-auth` ConfigMap took it; access entries and \
+         trust policies compare the whole ARN, so it would match nobody; write \
+         `{start}aws-reserved/sso.amazonaws.com/{role}`, with the region before the name where the identity center is \
+         not in us-east-1: `aws iam get-role --role-name {role}` prints it",
+        shown(arn.as_str())
+    )
 }
 
 /// The message for the ARN of a session, which names the role behind it where that is possible.

@@ -8,6 +8,7 @@ mod word;
 mod amount;
 mod fixed;
 mod git;
+mod grants;
 mod identity;
 mod labels;
 mod machine;
@@ -21,6 +22,7 @@ mod version;
 
 pub use amount::{PercentOrCount, Quantity, Share};
 pub use git::{GitRef, GitScheme, GitUrl, RelativePath};
+pub use grants::{IamPath, IssuerUrl, ManagedPolicy, PolicyArn, ServiceAccountPattern, Thumbprint};
 pub use identity::{Arn, PolicyName, PrincipalArn, PrincipalKind, Sid};
 pub use labels::{LabelKey, LabelValue, TagKey, TagValue};
 pub use machine::{Architecture, CapacityType, InstanceType};
@@ -44,6 +46,7 @@ pub fn formats() -> impl Iterator<Item = &'static Format> {
         network::FORMATS,
         place::FORMATS,
         identity::FORMATS,
+        grants::FORMATS,
         version::FORMATS,
         amount::FORMATS,
         time::FORMATS,

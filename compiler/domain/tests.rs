@@ -428,3 +428,41 @@ proptest! {
         prop_assert_eq!(word::<GoDuration>(&text).to_string(), text);
     }
 }
+
+#[test]
+fn words_of_grants() {
+    accepts::<PolicyArn>(&[
+        "arn:aws:iam::aws:policy/job-function/Billing",
+        "arn:aws:iam::111122223333:policy/a/b",
+    ]);
+    refuses::<PolicyArn>(&[
+        ("arn:aws:iam::111122223333:role/admins", "is a role, not a policy"),
+        ("arn:aws:s3:::bucket", "belongs to `s3`"),
+        ("arn:aws:iam::111122223333:policy/", "no valid name"),
+    ]);
+    accepts::<ManagedPolicy>(&["AmazonEKS_CNI_Policy", "arn:aws:iam::aws:policy/ReadOnlyAccess"]);
+    refuses::<ManagedPolicy>(&[
+        ("service-role/X", "has a path"),
+        ("arn:aws:iam::aws:role/x", "not a policy"),
+    ]);
+    accepts::<IamPath>(&["/apps/", "/a/b/"]);
+    refuses::<IamPath>(&[("apps", "no path of IAM"), ("/apps", "ends with `/`"), ("//", "no path of IAM")]);
+    accepts::<ServiceAccountPattern>(&["shop/web", "preview-*/web", "build/*"]);
+    refuses::<ServiceAccountPattern>(&[("web", "names no namespace"), ("Shop/web", "no valid namespace")]);
+    assert!(word::<ServiceAccountPattern>("build/*").is_pattern());
+    accepts::<IssuerUrl>(&["https://token.actions.githubusercontent.com", "https://example.com/a/b"]);
+    refuses::<IssuerUrl>(&[("http://example.com", "`https://`"), ("https://example.com/", "at the end")]);
+    assert_eq!(word::<IssuerUrl>("https://example.com/a").issuer(), "example.com/a");
+    refuses::<Thumbprint>(&[("08:74", "40 digits")]);
+}
+
+#[test]
+fn the_role_of_a_permission_set_needs_its_path() {
+    accepts::<PrincipalArn>(&[
+        "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_0123",
+    ]);
+    refuses::<PrincipalArn>(&[(
+        "arn:aws:iam::111122223333:role/AWSReservedSSO_Admin_0123",
+        "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123",
+    )]);
+}

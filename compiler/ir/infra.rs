@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Text;
+use super::{Boundary, Identity, OidcProvider, Text};
 use crate::catalog::access::AccessPolicy;
 use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
@@ -15,10 +15,7 @@ use crate::domain::{
     Taint, ZoneName,
 };
 use crate::source::{Address, Origin};
-use crate::spec::{
-    DataEvents, Disk, Effect, Given, InputDeclaration, Mechanism, OneOrMany, S3State, SecretsKey, Size,
-    Support,
-};
+use crate::spec::{DataEvents, Disk, Given, InputDeclaration, S3State, SecretsKey, Size, Support};
 
 /// Terraform's side of a cluster.
 #[derive(Debug, Clone, Serialize)]
@@ -50,6 +47,10 @@ pub struct Infra {
     pub node_groups: Vec<NodeGroup>,
     /// Roles for service accounts.
     pub identities: Vec<Identity>,
+    /// Issuers of identities elsewhere.
+    pub oidc_providers: Vec<OidcProvider>,
+    /// What limits every role.
+    pub boundary: Option<Boundary>,
     /// Who may use the API.
     pub access: Vec<Access>,
     /// Add-ons.
@@ -62,6 +63,15 @@ pub struct Infra {
     pub bootstrap: Option<Bootstrap>,
     /// Values for manifests, written by the `gitops` stack.
     pub facts: Vec<FactValue>,
+}
+
+impl Infra {
+    /// Every role with permissions that the spec asks for: of service accounts, and of identities elsewhere.
+    pub fn all_identities(&self) -> impl Iterator<Item = &Identity> {
+        let foreign =
+            self.oidc_providers.iter().flat_map(|provider| &provider.roles).map(|role| &role.identity);
+        self.identities.iter().chain(foreign)
+    }
 }
 
 /// A tag that both halves must agree on.
@@ -248,76 +258,6 @@ pub struct NodeGroup {
     /// Where the spec describes it.
     #[serde(skip)]
     pub address: Address,
-}
-
-/// A role for a service account.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Identity {
-    /// Its key, which is also the suffix of its role's name.
-    pub key: String,
-    /// The service account's namespace.
-    pub namespace: String,
-    /// The service account.
-    pub service_account: String,
-    /// How the account gets the role.
-    pub mechanism: Mechanism,
-    /// Names of AWS managed policies.
-    pub managed_policies: Vec<String>,
-    /// Own statements.
-    pub statements: Vec<Statement>,
-    /// Who uses it: a component, an add-on, an app.
-    pub consumer: Consumer,
-    /// Who asked for it.
-    #[serde(skip)]
-    pub origin: Origin,
-    /// Where the spec asks for it.
-    #[serde(skip)]
-    pub address: Address,
-}
-
-/// Who uses an identity.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Consumer {
-    /// A component, by name.
-    Component(String),
-    /// An EKS add-on, by name.
-    Addon(String),
-    /// An app's service account.
-    App,
-}
-
-/// The key of a condition and the values that it is compared with.
-pub type Condition = (Text, Vec<Text>);
-
-/// An IAM statement.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Statement {
-    /// Its name.
-    pub sid: String,
-    /// Whether it allows or denies.
-    pub effect: Effect,
-    /// Actions.
-    pub actions: Vec<String>,
-    /// Resources.
-    pub resources: Vec<Text>,
-    /// Conditions: operator, key, values.
-    pub conditions: Vec<(String, Vec<Condition>)>,
-    /// Who wrote it.
-    #[serde(skip)]
-    pub origin: Origin,
-}
-
-impl Statement {
-    /// Values of a condition as texts.
-    pub fn values(values: &OneOrMany) -> Vec<Text> {
-        match values {
-            OneOrMany::One(value) => vec![Text::of(value)],
-            OneOrMany::Many(values) => values.iter().map(|value| Text::of(value)).collect(),
-        }
-    }
 }
 
 /// Who may use the API.

@@ -4,6 +4,8 @@ mod deferred;
 mod delivery;
 mod infra;
 mod order;
+mod roles;
+mod spread;
 
 use serde::Serialize;
 
@@ -11,6 +13,8 @@ pub use deferred::{Deferred, Part, Text};
 pub use delivery::*;
 pub use infra::*;
 pub use order::{Step, StepKind, cold_start};
+pub use roles::*;
+pub use spread::{MANAGED_LIMIT, Spread, policy_length, spread};
 
 /// Everything that has to exist for one cluster.
 #[derive(Debug, Clone, Serialize)]

@@ -7,12 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::access::AccessPolicy;
 use crate::catalog::logs::LogType;
-use crate::domain::{
-    AccountId, Arn, BucketName, Cidr, Key, Namespace, PolicyName, PrincipalArn, Region, ServiceAccountRef,
-    Sid, fixed,
-};
+use crate::domain::{AccountId, Arn, BucketName, Cidr, Key, Namespace, PrincipalArn, Region, fixed};
 
-use super::{Given, Karpenter, Network, NodeGroup};
+use super::{Given, Karpenter, Network, NodeGroup, OidcProvider, PermissionsBoundary, WorkloadIdentity};
 
 /// The AWS platform.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -57,6 +54,13 @@ pub struct Aws {
     /// Identities for the service accounts of apps. Those of components are derived.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub identities: BTreeMap<Key, WorkloadIdentity>,
+    /// A policy that limits every role that the compiler writes: a role may do what its policies and this one allow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions_boundary: Option<PermissionsBoundary>,
+    /// Issuers of identities elsewhere (a CI system, a cluster in another cloud), by a name of your choice, and the
+    /// roles that those identities may take.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub oidc_providers: BTreeMap<Key, OidcProvider>,
     /// Who did what in the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audit: Option<Audit>,
@@ -267,63 +271,6 @@ impl Mechanism {
             Mechanism::Irsa => "irsa",
         }
     }
-}
-
-/// An AWS identity for a service account of an app.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct WorkloadIdentity {
-    /// The service account, as `namespace/name`.
-    pub service_account: ServiceAccountRef,
-    /// How it gets the permissions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mechanism: Option<Mechanism>,
-    /// AWS managed policies, by name.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub managed_policies: Vec<PolicyName>,
-    /// Own statements.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub statements: Vec<Statement>,
-}
-
-/// A statement of an IAM policy.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Statement {
-    /// A name that says why, in letters and digits.
-    pub sid: Sid,
-    /// Whether it allows or denies.
-    #[serde(default)]
-    pub effect: Effect,
-    /// The actions, such as `s3:GetObject`.
-    #[schemars(length(min = 1), inner(regex(pattern = r"^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$")))]
-    pub actions: Vec<String>,
-    /// The resources' ARNs, or `*`.
-    #[schemars(length(min = 1), inner(regex(pattern = r"^(\*|arn:.+)$")))]
-    pub resources: Vec<String>,
-    /// Conditions: operator, key, values.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub conditions: BTreeMap<String, BTreeMap<String, OneOrMany>>,
-}
-
-/// Whether a statement allows or denies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-pub enum Effect {
-    /// Allows.
-    #[default]
-    Allow,
-    /// Denies, whatever else allows.
-    Deny,
-}
-
-/// One text or several.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum OneOrMany {
-    /// One.
-    One(String),
-    /// Several.
-    Many(Vec<String>),
 }
 
 /// Who did what in the account.

@@ -1,7 +1,8 @@
 //! `audit.tf`: the account's API calls, in a bucket and a log group.
 
-use super::policy::{allow, document, trust};
+use super::policy::{allow, bounded, document, trust};
 use super::terms::{account_id, around_name, items, list, name, resource, spec, strings, suffixed, to};
+use crate::catalog::policies::TRAIL_LOG_ACTIONS;
 use crate::ir::{Infra, Trail};
 use crate::source::Origin;
 use crate::spec::DataEvents;
@@ -18,7 +19,7 @@ pub(super) fn body(infra: &Infra) -> Body {
     body.0.extend(items(bucket_settings()));
     body.push(bucket_policy());
     body.push(log_group(trail));
-    body.0.extend(items([role(), role_policy()]));
+    body.0.extend(items([bounded(infra, role()), role_policy()]));
     body.push(cloud_trail(trail));
     body
 }
@@ -130,7 +131,7 @@ fn role_policy() -> Block {
         Part::value(to(&["local", "region"])),
         Part::text("*"),
     ]);
-    let statement = allow("WriteToLogGroup", &["logs:CreateLogStream", "logs:PutLogEvents"], streams);
+    let statement = allow("WriteToLogGroup", &TRAIL_LOG_ACTIONS, streams);
     resource("aws_iam_role_policy", ROLE)
         .origin(origin())
         .attr("name", "logs")

@@ -1,10 +1,11 @@
 //! `control_plane.tf`: the key for Secrets, the log group, the cluster's role, the cluster.
 
 use super::network::subnet_ids;
-use super::policy::{allow, attachment_references, attachments, document, trust};
+use super::policy::{allow, attachment_references, attachments, bounded, document, trust};
 use super::terms::{
     around_name, depends_on, given, items, list, name, path, resource, spec, strings, suffixed, to,
 };
+use crate::catalog::policies::{CLUSTER_ROLE, SECRETS_KEY_ACTIONS};
 use crate::ir::{ControlPlane, Infra};
 use crate::source::Origin;
 use crate::spec::{SecretsKey, SecretsKeyWord, Support};
@@ -22,7 +23,7 @@ pub(super) fn body(infra: &Infra) -> Body {
     if !plane.logs.is_empty() {
         body.push(log_group(plane));
     }
-    body.push(role());
+    body.push(bounded(infra, role()));
     body.0.extend(items(attachments(infra, ROLE, &managed_policies(), &role_origin())));
     if let Some(arn) = key_arn(plane) {
         body.push(key_policy(arn));
@@ -72,7 +73,7 @@ fn role_origin() -> Origin {
 }
 
 fn managed_policies() -> Vec<String> {
-    vec!["AmazonEKSClusterPolicy".to_owned()]
+    CLUSTER_ROLE.map(str::to_owned).into()
 }
 
 fn role() -> Block {
@@ -83,12 +84,11 @@ fn role() -> Block {
 }
 
 fn key_policy(arn: Expression) -> Block {
-    let actions = ["kms:Encrypt", "kms:Decrypt", "kms:ListGrants", "kms:DescribeKey"];
     resource("aws_iam_role_policy", "cluster_secrets")
         .origin(spec(ENCRYPTION))
         .attr("name", "secrets")
         .attr("role", to(&["aws_iam_role", ROLE, "name"]))
-        .attr("policy", document([allow("WrapDataKeysOfSecrets", &actions, arn)]))
+        .attr("policy", document([allow("WrapDataKeysOfSecrets", &SECRETS_KEY_ACTIONS, arn)]))
 }
 
 fn cluster(infra: &Infra) -> Block {

@@ -1,19 +1,21 @@
 //! `identities.tf`: roles of service accounts, what they may do, and who may take them.
 
-use super::policy::{Spread, attachment_references, attachments, document, spread, statements, trust};
-use super::terms::{cluster_name, items, path, resource, strings, suffixed, to};
-use crate::ir::{Consumer, Deferred, Identity, Infra, Text};
+use super::policy::{
+    attachment_references, attachments, bounded, document, one_or_many, service_trust, settings, statements,
+    web_trust,
+};
+use super::terms::{cluster_name, given, items, path, resource, strings, suffixed, to};
+use crate::ir::{Consumer, Deferred, Identity, Infra, ServiceAccount, Spread, Text, spread};
 use crate::source::Origin;
 use crate::spec::Mechanism;
 use crate::syntax::hcl::{Block, Body, Entry, Expression, Key, Part};
 
 pub(super) fn body(infra: &Infra) -> Body {
     let mut body = Body::new();
-    let by_pod = infra.identities.iter().any(|it| it.mechanism == Mechanism::PodIdentity);
-    if by_pod {
-        let actions = ["sts:AssumeRole", "sts:TagSession"];
+    let by_pod = |it: &Identity| it.mechanism == Mechanism::PodIdentity && it.principals.is_empty();
+    if infra.identities.iter().any(by_pod) {
         let origin = Origin::Rule("EKS Pod Identity hands out roles that trust it");
-        let trust = trust("AllowPodIdentity", "pods.eks.amazonaws.com", &actions);
+        let trust = document([pod_trust()]);
         body.push(Block::bare("locals").origin(origin).attr("trust_pod_identity", trust));
     }
     if uses_web_identity(infra) || names_issuer(infra) {
@@ -23,14 +25,25 @@ pub(super) fn body(infra: &Infra) -> Body {
         body.push(provider());
     }
     for identity in &infra.identities {
-        body.push(role(identity));
-        body.0.extend(items(attachments(infra, &identity.key, &identity.managed_policies, &identity.origin)));
-        body.0.extend(items(own_policies(identity)));
+        body.0.extend(items(role_with_policies(infra, identity, trust(identity))));
         if identity.mechanism == Mechanism::PodIdentity {
-            body.push(association(identity));
+            body.0.extend(items(associations(identity)));
         }
     }
     body
+}
+
+/// A role, the policies that it carries, and its own.
+pub(super) fn role_with_policies(infra: &Infra, identity: &Identity, trust: Expression) -> Vec<Block> {
+    let role = resource("aws_iam_role", &identity.key)
+        .origin(identity.origin.clone())
+        .comment(purpose(identity))
+        .attr("name", suffixed(&identity.key));
+    let role = settings(role, &identity.settings).attr("assume_role_policy", trust);
+    let mut blocks = vec![bounded(infra, role)];
+    blocks.extend(attachments(infra, &identity.key, &identity.managed_policies, &identity.origin));
+    blocks.extend(own_policies(identity));
+    blocks
 }
 
 /// Whether any service account takes its role by a web identity.
@@ -50,7 +63,7 @@ fn issuer_origin() -> Origin {
 
 fn names_issuer(infra: &Infra) -> bool {
     let in_text = |text: &Text| text.deferreds().any(|it| *it == Deferred::OidcIssuer);
-    infra.identities.iter().flat_map(|identity| &identity.statements).any(|statement| {
+    infra.all_identities().flat_map(|identity| &identity.statements).any(|statement| {
         let conditions = statement.conditions.iter().flat_map(|(_, keys)| keys);
         statement.resources.iter().any(in_text)
             || conditions.clone().any(|(key, values)| in_text(key) || values.iter().any(in_text))
@@ -62,7 +75,8 @@ pub(super) fn ready(identity: &Identity) -> Vec<Expression> {
     let mut ready = attachment_references(&identity.key, &identity.managed_policies);
     ready.extend(policy_labels(identity).into_iter().map(|(kind, label)| to(&[kind, &label])));
     if identity.mechanism == Mechanism::PodIdentity {
-        ready.push(to(&["aws_eks_pod_identity_association", &identity.key]));
+        let labels = (0..identity.accounts.len()).map(|index| association_label(identity, index));
+        ready.extend(labels.map(|label| to(&["aws_eks_pod_identity_association", &label])));
     }
     ready
 }
@@ -74,46 +88,57 @@ fn provider() -> Block {
         .attr("client_id_list", strings(["sts.amazonaws.com"]))
 }
 
-fn role(identity: &Identity) -> Block {
-    let trust = match identity.mechanism {
-        Mechanism::PodIdentity => to(&["local", "trust_pod_identity"]),
-        Mechanism::Irsa => web_trust(identity),
+fn pod_trust() -> Expression {
+    service_trust("AllowPodIdentity", "pods.eks.amazonaws.com", &["sts:AssumeRole", "sts:TagSession"])
+}
+
+fn trust(identity: &Identity) -> Expression {
+    let own = match identity.mechanism {
+        Mechanism::PodIdentity if identity.principals.is_empty() => {
+            return to(&["local", "trust_pod_identity"]);
+        }
+        Mechanism::PodIdentity => pod_trust(),
+        Mechanism::Irsa => own_web_trust(identity),
     };
-    resource("aws_iam_role", &identity.key)
-        .origin(identity.origin.clone())
-        .comment(purpose(identity))
-        .attr("name", suffixed(&identity.key))
-        .attr("assume_role_policy", trust)
+    document(std::iter::once(own).chain(principals_trust(identity)))
+}
+
+fn own_web_trust(identity: &Identity) -> Expression {
+    let claim = |name: &str| {
+        Key::Template(vec![Part::value(to(&["local", "oidc_issuer"])), Part::text(format!(":{name}"))])
+    };
+    let subject =
+        |account: &ServiceAccount| format!("system:serviceaccount:{}:{}", account.namespace, account.name);
+    let subjects: Vec<String> = identity.accounts.iter().map(subject).collect();
+    let issuer = to(&["aws_iam_openid_connect_provider", "main", "arn"]);
+    web_trust("AllowServiceAccount", issuer, claim, &["sts.amazonaws.com".to_owned()], &subjects)
+}
+
+/// The statement that lets further roles and users in, if there are any.
+fn principals_trust(identity: &Identity) -> Option<Expression> {
+    let principals = one_or_many(identity.principals.iter().map(given));
+    let entries = [
+        Entry::new("Sid", "AllowPrincipals"),
+        Entry::new("Effect", "Allow"),
+        Entry::new("Principal", Expression::object([Entry::new("AWS", principals)])),
+        Entry::new("Action", "sts:AssumeRole"),
+    ];
+    (!identity.principals.is_empty()).then(|| Expression::object(entries))
 }
 
 fn purpose(identity: &Identity) -> String {
-    let account = format!("{}/{}", identity.namespace, identity.service_account);
+    let accounts: Vec<String> = identity.accounts.iter().map(ToString::to_string).collect();
+    let accounts = accounts.join(", ");
     let way = match identity.mechanism {
         Mechanism::PodIdentity => "Pod Identity",
         Mechanism::Irsa => "a web identity",
     };
     match &identity.consumer {
-        Consumer::Component(name) => format!("Component {name}, by {way}: {account}"),
-        Consumer::Addon(name) => format!("Add-on {name}, by {way}: {account}"),
-        Consumer::App => format!("By {way}: {account}"),
+        Consumer::Component(name) => format!("Component {name}, by {way}: {accounts}"),
+        Consumer::Addon(name) => format!("Add-on {name}, by {way}: {accounts}"),
+        Consumer::App => format!("By {way}: {accounts}"),
+        Consumer::Foreign(issuer) => format!("For identities that {issuer} vouches for"),
     }
-}
-
-fn web_trust(identity: &Identity) -> Expression {
-    let claim = |name: &str| {
-        Key::Template(vec![Part::value(to(&["local", "oidc_issuer"])), Part::text(format!(":{name}"))])
-    };
-    let subject = format!("system:serviceaccount:{}:{}", identity.namespace, identity.service_account);
-    let issuer = to(&["aws_iam_openid_connect_provider", "main", "arn"]);
-    let claims = [Entry::new(claim("aud"), "sts.amazonaws.com"), Entry::new(claim("sub"), subject)];
-    let condition = Expression::object([Entry::new("StringEquals", Expression::object(claims))]);
-    document([Expression::object([
-        Entry::new("Sid", "AllowServiceAccount"),
-        Entry::new("Effect", "Allow"),
-        Entry::new("Principal", Expression::object([Entry::new("Federated", issuer)])),
-        Entry::new("Action", "sts:AssumeRoleWithWebIdentity"),
-        Entry::new("Condition", condition),
-    ])])
 }
 
 /// The own policies by resource type and label.
@@ -151,10 +176,13 @@ fn own_policies(identity: &Identity) -> Vec<Block> {
             .enumerate()
             .flat_map(|(index, part)| {
                 let label = numbered(identity, index + 1);
-                let policy = resource("aws_iam_policy", &label)
+                let mut policy = resource("aws_iam_policy", &label)
                     .origin(identity.origin.clone())
-                    .attr("name", suffixed(&label))
-                    .attr("policy", statements(part));
+                    .attr("name", suffixed(&label));
+                if let Some(path) = &identity.settings.path {
+                    policy = policy.attr("path", path.as_str());
+                }
+                let policy = policy.attr("policy", statements(part));
                 let attachment = resource("aws_iam_role_policy_attachment", &label)
                     .origin(identity.origin.clone())
                     .attr("role", role.clone())
@@ -165,11 +193,22 @@ fn own_policies(identity: &Identity) -> Vec<Block> {
     }
 }
 
-fn association(identity: &Identity) -> Block {
-    resource("aws_eks_pod_identity_association", &identity.key)
-        .origin(identity.origin.clone())
-        .attr("cluster_name", cluster_name())
-        .attr("namespace", identity.namespace.as_str())
-        .attr("service_account", identity.service_account.as_str())
-        .attr("role_arn", to(&["aws_iam_role", &identity.key, "arn"]))
+/// The first account has the identity's own address, so that further ones change nothing for it.
+fn association_label(identity: &Identity, index: usize) -> String {
+    match identity.accounts.get(index) {
+        Some(account) if index > 0 => format!("{}-{}-{}", identity.key, account.namespace, account.name),
+        _ => identity.key.clone(),
+    }
+}
+
+fn associations(identity: &Identity) -> Vec<Block> {
+    let association = |(index, account): (usize, &ServiceAccount)| {
+        resource("aws_eks_pod_identity_association", &association_label(identity, index))
+            .origin(identity.origin.clone())
+            .attr("cluster_name", cluster_name())
+            .attr("namespace", account.namespace.as_str())
+            .attr("service_account", account.name.as_str())
+            .attr("role_arn", to(&["aws_iam_role", &identity.key, "arn"]))
+    };
+    identity.accounts.iter().enumerate().map(association).collect()
 }

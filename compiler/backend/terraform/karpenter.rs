@@ -1,8 +1,9 @@
 //! `karpenter.tf`: what surrounds Karpenter: the role of its nodes, and the queue that tells it of interruptions.
 
 use super::node_groups::ec2_trust;
-use super::policy::{attachments, document};
+use super::policy::{attachments, bounded, document};
 use super::terms::{cluster_name, exact, items, json, resource, spec, strings, suffixed, to};
+use crate::catalog::karpenter::{InterruptionEvent, events};
 use crate::ir::{Infra, KarpenterInfra};
 use crate::source::Origin;
 use crate::syntax::hcl::{Block, Body, Entry, Expression};
@@ -10,33 +11,10 @@ use crate::syntax::hcl::{Block, Body, Entry, Expression};
 const ROLE: &str = "karpenter_node";
 const RETENTION: u32 = 300;
 
-/// An event that Karpenter acts on.
-struct Event {
-    /// The label of its rule, and the end of the rule's name.
-    key: &'static str,
-    source: &'static str,
-    detail: &'static str,
-    /// The first version of Karpenter that knows it.
-    since: (u64, u64),
-}
-
-/// Events as the CloudFormation template of Karpenter 1.14 has them.
-const EVENTS: [Event; 5] = [
-    event("health", "aws.health", "AWS Health Event", (0, 0)),
-    event("spot", "aws.ec2", "EC2 Spot Instance Interruption Warning", (0, 0)),
-    event("rebalance", "aws.ec2", "EC2 Instance Rebalance Recommendation", (0, 0)),
-    event("state", "aws.ec2", "EC2 Instance State-change Notification", (0, 0)),
-    event("reservation", "aws.ec2", "EC2 Capacity Reservation Instance Interruption Warning", (1, 10)),
-];
-
-const fn event(key: &'static str, source: &'static str, detail: &'static str, since: (u64, u64)) -> Event {
-    Event { key, source, detail, since }
-}
-
 pub(super) fn body(infra: &Infra) -> Body {
     let mut body = Body::new();
     let Some(karpenter) = &infra.karpenter else { return body };
-    body.push(role(infra, karpenter));
+    body.push(bounded(infra, role(infra, karpenter)));
     body.0.extend(items(attachments(infra, ROLE, &karpenter.managed_policies, &origin())));
     body.push(access());
     if karpenter.instance_profile {
@@ -44,8 +22,7 @@ pub(super) fn body(infra: &Infra) -> Body {
     }
     body.push(queue(infra, karpenter));
     body.push(queue_policy());
-    let known = (karpenter.version.major, karpenter.version.minor);
-    for event in EVENTS.iter().filter(|event| known >= event.since) {
+    for event in events(&karpenter.version) {
         body.push(rule(event));
         body.push(target(event));
     }
@@ -118,11 +95,11 @@ fn queue_policy() -> Block {
         .attr("policy", document([send, deny]))
 }
 
-fn label(event: &Event) -> String {
+fn label(event: &InterruptionEvent) -> String {
     format!("karpenter_{}", event.key)
 }
 
-fn rule(event: &Event) -> Block {
+fn rule(event: &InterruptionEvent) -> Block {
     let pattern = Expression::object([
         Entry::new("source", strings([event.source])),
         Entry::new("detail-type", strings([event.detail])),
@@ -133,7 +110,7 @@ fn rule(event: &Event) -> Block {
         .attr("event_pattern", json(pattern))
 }
 
-fn target(event: &Event) -> Block {
+fn target(event: &InterruptionEvent) -> Block {
     resource("aws_cloudwatch_event_target", &label(event))
         .origin(origin())
         .attr("rule", to(&["aws_cloudwatch_event_rule", &label(event), "name"]))

@@ -5,6 +5,7 @@
 mod access;
 mod addons;
 mod audit;
+mod boundary;
 mod control_plane;
 mod flux;
 mod gitops;
@@ -13,6 +14,7 @@ mod karpenter;
 mod network;
 mod node_groups;
 mod node_security;
+mod oidc_providers;
 mod outputs;
 mod policy;
 mod roots;
@@ -41,9 +43,11 @@ pub fn emit(infra: &Infra, header: &str) -> BTreeMap<String, Printed> {
 fn cluster(infra: &Infra) -> Vec<(&'static str, Body)> {
     let mut files = vec![
         ("network.tf", network::body(infra)),
+        ("boundary.tf", boundary::body(infra)),
         ("control_plane.tf", control_plane::body(infra)),
         ("node_groups.tf", node_groups::body(infra)),
         ("identities.tf", identities::body(infra)),
+        ("oidc_providers.tf", oidc_providers::body(infra)),
         ("karpenter.tf", karpenter::body(infra)),
         ("addons.tf", addons::body(infra)),
         ("access.tf", access::body(infra)),

@@ -3,7 +3,7 @@
 use super::addons::before_nodes;
 use super::network::{subnet_ids, ways_out};
 use super::node_security::{self, group_id, rules};
-use super::policy::{attachment_references, attachments, trust};
+use super::policy::{attachment_references, attachments, bounded, trust};
 use super::terms::{cluster_name, items, list, name_tag, path, resource, spec, strings, suffixed, to};
 use crate::catalog::ami::OperatingSystem;
 use crate::cluster::Tier;
@@ -25,12 +25,11 @@ pub(super) fn body(infra: &Infra) -> Body {
         return body;
     }
     body.push(Block::bare("locals").origin(role_origin()).attr("trust_ec2", ec2_trust()));
-    body.push(
-        resource("aws_iam_role", ROLE)
-            .origin(role_origin())
-            .attr("name", suffixed(&infra.node_role.suffix))
-            .attr("assume_role_policy", to(&["local", "trust_ec2"])),
-    );
+    let role = resource("aws_iam_role", ROLE)
+        .origin(role_origin())
+        .attr("name", suffixed(&infra.node_role.suffix))
+        .attr("assume_role_policy", to(&["local", "trust_ec2"]));
+    body.push(bounded(infra, role));
     body.0.extend(items(attachments(infra, ROLE, &infra.node_role.managed_policies, &role_origin())));
     for group in &infra.node_groups {
         body.push(launch_template(infra, group));

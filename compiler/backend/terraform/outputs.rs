@@ -1,10 +1,10 @@
 //! `outputs.tf`: what people and the next stack ask for.
 
 use super::identities::uses_web_identity;
-use super::terms::{cluster_name, to};
+use super::terms::{cluster_name, path, to};
 use crate::ir::Infra;
 use crate::source::Origin;
-use crate::syntax::hcl::{Block, Body, Expression, Part};
+use crate::syntax::hcl::{Block, Body, Entry, Expression, Part};
 
 pub(super) fn body(infra: &Infra) -> Body {
     let command = Expression::template([
@@ -21,7 +21,12 @@ pub(super) fn body(infra: &Infra) -> Body {
             to(&["aws_eks_cluster", "main", "endpoint"]),
         ))
         .block(output("kubeconfig_command", "Adds the cluster to your kubeconfig.", command))
-        .block(output("vpc_id", "The VPC.", to(&["aws_vpc", "main", "id"])));
+        .block(output("vpc_id", "The VPC.", to(&["aws_vpc", "main", "id"])))
+        .block(output(
+            "oidc_issuer_url",
+            "The issuer of service account tokens: what another cloud has to trust.",
+            path("aws_eks_cluster.main.identity[0].oidc[0].issuer"),
+        ));
     if infra.karpenter.is_some() {
         let role = to(&["aws_iam_role", "karpenter_node", "name"]);
         body.push(output("karpenter_node_role", "The role of Karpenter's nodes.", role));
@@ -29,6 +34,15 @@ pub(super) fn body(infra: &Infra) -> Body {
     if uses_web_identity(infra) {
         let issuer = to(&["local", "oidc_issuer"]);
         body.push(output("oidc_issuer", "The issuer of service account tokens, without https://.", issuer));
+    }
+    let roles = infra.oidc_providers.iter().flat_map(|provider| &provider.roles).map(|role| {
+        let key = role.identity.key.as_str();
+        Entry::new(key, to(&["aws_iam_role", key, "arn"])).origin(role.identity.origin.clone())
+    });
+    let roles: Vec<Entry> = roles.collect();
+    if !roles.is_empty() {
+        let about = "The roles that identities of other issuers take, by provider and role.";
+        body.push(output("oidc_role_arns", about, Expression::object(roles)));
     }
     body
 }

@@ -1,19 +1,12 @@
-//! IAM documents: trust, statements, and how statements are spread over policies that IAM accepts.
+//! IAM documents and roles: trust, statements, attachments, the boundary.
 
-use super::terms::{Stack, json, list, resource, to};
+use super::terms::{Stack, given, json, list, resource, spec, to};
 use crate::catalog::policies;
 use crate::domain::PolicyName;
-use crate::ir::{Deferred, Infra, Part, Statement, Text};
+use crate::ir::{Boundary, Infra, RoleSettings, Statement, Text};
 use crate::source::Origin;
 use crate::spec::Effect;
-use crate::syntax::hcl::{Block, Entry, Expression, Key};
-
-/// Characters of all policies inside one role, white space not counted (IAM quotas).
-const INLINE_LIMIT: usize = 10_240;
-/// Characters of one policy of its own, white space not counted (IAM quotas).
-const MANAGED_LIMIT: usize = 6_144;
-/// `{"Version":"2012-10-17","Statement":[]}`.
-const FRAME: usize = 39;
+use crate::syntax::hcl::{Attribute, Block, Entry, Expression, Key};
 
 /// `jsonencode({ Version, Statement })`.
 pub(super) fn document(statements: impl IntoIterator<Item = Expression>) -> Expression {
@@ -22,12 +15,71 @@ pub(super) fn document(statements: impl IntoIterator<Item = Expression>) -> Expr
 
 /// The trust of a role that an AWS service takes.
 pub(super) fn trust(sid: &str, service: &str, actions: &[&str]) -> Expression {
-    document([Expression::object([
+    document([service_trust(sid, service, actions)])
+}
+
+/// The statement of a trust that lets an AWS service in.
+pub(super) fn service_trust(sid: &str, service: &str, actions: &[&str]) -> Expression {
+    Expression::object([
         Entry::new("Sid", sid),
         Entry::new("Effect", "Allow"),
         Entry::new("Principal", Expression::object([Entry::new("Service", service)])),
         Entry::new("Action", one_or_many(actions.iter().map(|action| Expression::string(*action)))),
-    ])])
+    ])
+}
+
+/// The statement of a trust that lets web identities in. `claim` is the condition key of a claim of the issuer.
+pub(super) fn web_trust(
+    sid: &str,
+    provider: Expression,
+    claim: impl Fn(&str) -> Key,
+    audiences: &[String],
+    subjects: &[String],
+) -> Expression {
+    let texts = |texts: &[String]| one_or_many(texts.iter().map(Expression::string));
+    let audience = Entry::new(claim("aud"), texts(audiences));
+    let subject = Entry::new(claim("sub"), texts(subjects));
+    // IAM wants all operators to hold, so exact subjects beside patterns are compared as patterns, too.
+    let condition = match subjects.iter().any(|subject| subject.contains(['*', '?'])) {
+        false => vec![Entry::new("StringEquals", Expression::object([audience, subject]))],
+        true => vec![
+            Entry::new("StringEquals", Expression::object([audience])),
+            Entry::new("StringLike", Expression::object([subject])),
+        ],
+    };
+    Expression::object([
+        Entry::new("Sid", sid),
+        Entry::new("Effect", "Allow"),
+        Entry::new("Principal", Expression::object([Entry::new("Federated", provider)])),
+        Entry::new("Action", "sts:AssumeRoleWithWebIdentity"),
+        Entry::new("Condition", Expression::object(condition)),
+    ])
+}
+
+/// A role with what IAM keeps of it beside its name.
+pub(super) fn settings(role: Block, settings: &RoleSettings) -> Block {
+    let mut role = role;
+    if let Some(path) = &settings.path {
+        role = role.attr("path", path.as_str());
+    }
+    if let Some(description) = &settings.description {
+        role = role.attr("description", description.as_str());
+    }
+    if let Some(seconds) = settings.max_session {
+        role = role.attr("max_session_duration", seconds);
+    }
+    role
+}
+
+/// A role within the boundary, where there is one. Every role of the output goes through here.
+pub(super) fn bounded(infra: &Infra, role: Block) -> Block {
+    let boundary = match &infra.boundary {
+        None => return role,
+        Some(Boundary::Existing(arn)) => given(arn),
+        Some(Boundary::Own { .. }) => to(&["aws_iam_policy", "permissions_boundary", "arn"]),
+    };
+    let origin = spec("spec.aws.permissionsBoundary");
+    role.item(Attribute::new("permissions_boundary", boundary).origin(origin))
 }
 
 /// A statement that the compiler itself writes.
@@ -57,87 +109,23 @@ pub(super) fn attachment_references(role: &str, names: &[String]) -> Vec<Express
 }
 
 fn attachment_label(role: &str, policy: &str) -> String {
-    format!("{role}_{policy}")
+    match policy.split_once(":policy/") {
+        None => format!("{role}_{policy}"),
+        // Names of AWS' own policies are unique; one of the account may have the same.
+        Some((start, path)) if start.ends_with(":aws") => {
+            format!("{role}_{}", path.rsplit('/').next().unwrap_or(path))
+        }
+        Some((_, path)) => format!("{role}_own_{path}"),
+    }
 }
 
 fn managed_policy_arn(infra: &Infra, name: &str) -> String {
+    if name.starts_with("arn:") {
+        return name.to_owned();
+    }
     let known: Option<PolicyName> = name.parse().ok();
     let folder = known.and_then(|name| policies::path(&name)).unwrap_or_default();
     format!("arn:{}:iam::aws:policy/{folder}{name}", infra.partition)
-}
-
-/// How the own statements of a role are kept.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Spread<T> {
-    /// In one policy inside the role.
-    Inline(T),
-    /// In several policies of their own.
-    Managed(Vec<T>),
-}
-
-/// Spreads statements, in their order. Values that are known later count with the most that they can be, so that
-/// the choice does not change from account to account.
-pub(super) fn spread(statements: &[Statement]) -> Spread<Vec<&Statement>> {
-    let all: usize = statements.iter().map(|statement| length(statement) + 1).sum();
-    if FRAME + all <= INLINE_LIMIT {
-        return Spread::Inline(statements.iter().collect());
-    }
-    let mut policies: Vec<Vec<&Statement>> = Vec::new();
-    let mut room = 0;
-    for statement in statements {
-        let length = length(statement) + 1;
-        match policies.last_mut() {
-            Some(policy) if length <= room => {
-                policy.push(statement);
-                room -= length;
-            }
-            _ => {
-                policies.push(vec![statement]);
-                room = (MANAGED_LIMIT - FRAME).saturating_sub(length);
-            }
-        }
-    }
-    Spread::Managed(policies)
-}
-
-/// The longest that a statement can be as JSON without white space.
-fn length(statement: &Statement) -> usize {
-    let texts = |texts: &[Text]| texts.iter().map(|text| text_length(text) + 3).sum::<usize>() + 2;
-    let conditions: usize = statement
-        .conditions
-        .iter()
-        .map(|(operator, keys)| {
-            let keys = keys.iter().map(|(key, values)| text_length(key) + 4 + texts(values)).sum::<usize>();
-            operator.len() + 6 + keys
-        })
-        .sum();
-    let actions: usize = statement.actions.iter().map(|action| action.len() + 3).sum();
-    r#"{"Sid":"","Effect":"Allow","Action":[],"Resource":,"Condition":{}}"#.len()
-        + statement.sid.len()
-        + actions
-        + texts(&statement.resources)
-        + conditions
-}
-
-fn text_length(text: &Text) -> usize {
-    let part = |part: &Part| match part {
-        Part::Literal(text) => text.len(),
-        Part::Deferred(deferred) => most_characters(deferred),
-    };
-    text.0.iter().map(part).sum()
-}
-
-/// The most characters that a value can have once it is known, by the limits of the names in it.
-fn most_characters(deferred: &Deferred) -> usize {
-    match deferred {
-        Deferred::AccountId => 12,
-        Deferred::Region => 14,
-        Deferred::ClusterName => 63,
-        Deferred::VpcId => 21,
-        Deferred::ClusterEndpoint | Deferred::OidcIssuer => 100,
-        Deferred::QueueArn | Deferred::NodeRoleArn | Deferred::RoleArn(_) => 128,
-        Deferred::Input(_) => 256,
-    }
 }
 
 /// Statements as a document.

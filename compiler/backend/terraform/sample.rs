@@ -130,11 +130,12 @@ pub(crate) fn statement(sid: &str, resource: &str) -> Statement {
 fn identity(key: &str, mechanism: Mechanism, consumer: Consumer) -> Identity {
     Identity {
         key: key.to_owned(),
-        namespace: "kube-system".to_owned(),
-        service_account: key.to_owned(),
+        accounts: vec![ServiceAccount { namespace: "kube-system".to_owned(), name: key.to_owned() }],
         mechanism,
         managed_policies: vec![],
         statements: vec![],
+        principals: vec![],
+        settings: RoleSettings::default(),
         consumer,
         origin: at("spec.aws.identities").clone(),
         address: Address::of("spec.aws.identities").key(key),
@@ -177,6 +178,8 @@ pub(crate) fn minimal() -> Infra {
             ..group("system", OperatingSystem::Al2023, "AL2023_ARM_64_STANDARD")
         }],
         identities: vec![],
+        oidc_providers: vec![],
+        boundary: None,
         access: vec![],
         addons: vec![
             addon("kube-proxy", Moment::BeforeNodes),

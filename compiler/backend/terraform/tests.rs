@@ -1,10 +1,9 @@
 //! What the Terraform back end promises.
 
-use super::policy::{Spread, spread};
 use super::sample::{isolated, minimal, platform, statement};
 use super::terms::Stack;
 use super::*;
-use crate::ir::{Deferred, Text};
+use crate::ir::{Boundary, Deferred, ServiceAccount, Spread, Text, spread};
 use crate::spec::Bootstrap as Way;
 use crate::syntax::hcl::{Attribute, Expression};
 
@@ -119,4 +118,30 @@ fn older_karpenters_get_no_rule_for_events_they_do_not_know() {
     let rule = "resource \"aws_cloudwatch_event_rule\"";
     assert_eq!(file(&platform(Way::Cli), "cluster/karpenter.tf").matches(rule).count(), 5);
     assert_eq!(file(&isolated(), "cluster/karpenter.tf").matches(rule).count(), 4);
+}
+
+#[test]
+fn every_role_carries_the_boundary() {
+    for mut infra in all() {
+        infra.boundary =
+            Some(Boundary::Existing(serde_json::from_value(serde_json::json!({ "input": "edge" })).unwrap()));
+        let files = emit(&infra, HEADER);
+        let text: String = files.values().map(|printed| printed.text.as_str()).collect();
+        let roles = text.matches("resource \"aws_iam_role\"").count();
+        let carried = text.lines().filter(|line| line.trim().starts_with("permissions_boundary ")).count();
+        assert!(roles > 1 && roles == carried, "{roles} roles, {carried} with the boundary");
+        assert!(!files.contains_key("cluster/boundary.tf") && text.contains("= var.edge\n"));
+    }
+}
+
+#[test]
+fn a_further_account_leaves_the_first_where_it_is() {
+    let mut infra = platform(Way::Cli);
+    let before = file(&infra, "cluster/identities.tf");
+    infra.identities[0]
+        .accounts
+        .push(ServiceAccount { namespace: "web".to_owned(), name: "worker".to_owned() });
+    let after = file(&infra, "cluster/identities.tf");
+    let kept = before.lines().filter(|line| line.starts_with("resource ")).all(|line| after.contains(line));
+    assert!(kept && after.contains("\"aws_eks_pod_identity_association\" \"karpenter_web_worker\""));
 }

@@ -1,9 +1,11 @@
 //! AWS managed policies exist.
 
+use super::grants::grants;
 use crate::catalog::policies;
 use crate::check::Context;
-use crate::diagnostic::Sink;
-use crate::source::Address;
+use crate::diagnostic::{Finding, Sink};
+use crate::domain::{Arn, PolicyName};
+use crate::source::Span;
 
 crate::diagnostic! {
     /// An AWS managed policy is unknown.
@@ -31,7 +33,7 @@ crate::diagnostic! {
     ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
-    /// Write the policy's exact name, or the statements that the app needs:
+    /// Write the policy's exact name, its whole ARN, or the statements that the app needs:
     ///
     /// ```yaml,passes
     /// apiVersion: clusterc.dev/v1alpha1
@@ -42,7 +44,7 @@ crate::diagnostic! {
     ///   aws:
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
-    ///     identities: { web: { serviceAccount: default/web, managedPolicies: [ CloudWatchAgentServerPolicy ] } }
+    ///     identities: { web: { serviceAccount: default/web, managedPolicies: [ CloudWatchAgentServerPolicy, "arn:aws:iam::aws:policy/AmazonSQSFullAccess" ] } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   apps: { web: { source: apps/web } }
     ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
@@ -51,21 +53,49 @@ crate::diagnostic! {
 }
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (name, identity) in &context.cluster.identities {
-        let address = Address::of("spec.aws.identities").key(name.as_str()).key("managedPolicies");
-        for (index, policy) in identity.managed_policies.iter().enumerate() {
-            if policies::path(policy).is_some() {
-                continue;
-            }
+    for grant in grants(context.cluster) {
+        let address = grant.address.key("managedPolicies");
+        for (index, policy) in grant.managed_policies.iter().enumerate() {
             let place = context.spec.value(&address.index(index));
-            let finding = UNKNOWN_MANAGED_POLICY
-                .at(place, "not in the table of managed policies")
-                .title(format!("AWS managed policy `{policy}` is unknown"))
-                .why("its ARN would be a guess, and IAM refuses a wrong one in the middle of an apply");
-            sink.report(match policies::similar(policy.as_str()) {
-                Some(near) => finding.fix(place, near).help(format!("did you mean `{near}`?")),
-                None => finding.help("write what the app needs as `statements`; they can be narrower, too"),
-            });
+            let finding = match (policy.arn(), policy.name()) {
+                (Some(arn), _) => elsewhere(context, arn, place),
+                (None, Some(name)) if policies::path(&name).is_none() => Some(unknown(&name, place)),
+                _ => None,
+            };
+            finding.into_iter().for_each(|finding| sink.report(finding));
         }
     }
+}
+
+fn unknown(name: &PolicyName, place: Span) -> Finding {
+    let finding = UNKNOWN_MANAGED_POLICY
+        .at(place, "not in the table of managed policies")
+        .title(format!("AWS managed policy `{name}` is unknown"))
+        .why("its ARN would be a guess, and IAM refuses a wrong one in the middle of an apply");
+    match policies::similar(name.as_str()) {
+        Some(near) => finding.fix(place, near).help(format!("did you mean `{near}`?")),
+        None => finding
+            .help("write the policy's whole ARN: `aws iam list-policies --scope AWS` prints it")
+            .help("or write what the app needs as `statements`; they can be narrower, too"),
+    }
+}
+
+/// A role carries policies of AWS and of its own account only.
+fn elsewhere(context: &Context<'_>, arn: &Arn, place: Span) -> Option<Finding> {
+    let cluster = context.cluster;
+    let account = cluster.account.as_ref().and_then(|account| account.known()).map(ToString::to_string);
+    let label = if arn.partition() != cluster.partition {
+        format!("in partition `{}`; the cluster is in `{}`", arn.partition(), cluster.partition)
+    } else if let Some(own) = account.filter(|own| arn.account() != "aws" && arn.account() != own) {
+        format!("in account {}; the cluster is in {own}", arn.account())
+    } else {
+        return None;
+    };
+    Some(
+        UNKNOWN_MANAGED_POLICY
+            .at(place, label)
+            .title(format!("no role of this cluster can carry `{arn}`"))
+            .why("IAM attaches only policies of AWS and of the role's own account")
+            .help("write the policy of this account, or its content as `statements`"),
+    )
 }

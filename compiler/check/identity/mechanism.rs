@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::check::Context;
 use crate::check::manifests::AppObject;
 use crate::diagnostic::Sink;
-use crate::ir::{Consumer, Identity};
+use crate::ir::{Consumer, Identity, ServiceAccount};
 use crate::source::Address;
 use crate::spec::Mechanism;
 
@@ -74,20 +74,17 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
 }
 
 fn two_identities(context: &Context<'_>, sink: &mut Sink) {
-    let identities = &context.ir.infra.identities;
-    for (index, one) in identities.iter().enumerate() {
-        let same = |earlier: &&Identity| {
-            (&earlier.namespace, &earlier.service_account) == (&one.namespace, &one.service_account)
-        };
-        let Some(earlier) = identities.iter().take(index).find(same) else { continue };
+    let all = context.ir.infra.identities.iter();
+    let accounts: Vec<(&Identity, &ServiceAccount)> =
+        all.flat_map(|identity| identity.accounts.iter().map(move |account| (identity, account))).collect();
+    for (index, (one, account)) in accounts.iter().enumerate() {
+        let same = |earlier: &&(&Identity, &ServiceAccount)| earlier.1 == *account;
+        let Some((earlier, _)) = accounts.iter().take(index).find(same) else { continue };
         sink.report(
             TWO_MECHANISMS
                 .at(context.spec.key(&one.address), format!("the identity `{}`", one.key))
                 .also(context.spec.key(&earlier.address), format!("the identity `{}`", earlier.key))
-                .title(format!(
-                    "service account `{}/{}` has two identities",
-                    one.namespace, one.service_account
-                ))
+                .title(format!("service account `{account}` has two identities"))
                 .why("EKS takes one for each service account and refuses the second")
                 .help("put the permissions into one of the two; components and add-ons bring their own"),
         );
@@ -100,24 +97,26 @@ fn annotated_manifests(
     objects: &[AppObject<'_>],
     sink: &mut Sink,
 ) {
-    let is_account = |object: &AppObject<'_>| {
-        object.kind() == "ServiceAccount"
-            && object.name() == identity.service_account
-            && object.namespace() == identity.namespace
-    };
-    for object in objects.iter().filter(|object| is_account(object)) {
-        let address = Address::of("metadata.annotations").key(ANNOTATION);
-        if object.document.find(&address).is_none() {
-            continue;
+    for account in &identity.accounts {
+        let is_account = |object: &&AppObject<'_>| {
+            object.kind() == "ServiceAccount"
+                && object.name() == account.name
+                && object.namespace() == account.namespace
+        };
+        for object in objects.iter().filter(is_account) {
+            let address = Address::of("metadata.annotations").key(ANNOTATION);
+            if object.document.find(&address).is_none() {
+                continue;
+            }
+            sink.report(
+                TWO_MECHANISMS
+                    .at(object.document.nearest(&address), "a role by web identity")
+                    .also(context.spec.key(&identity.address), "a role by Pod Identity")
+                    .title(format!("service account `{account}` gets a role in two ways"))
+                    .why("the SDK asks for the role of the annotation first, is refused, and never tries Pod Identity")
+                    .help("remove the annotation"),
+            );
         }
-        sink.report(
-            TWO_MECHANISMS
-                .at(object.document.nearest(&address), "a role by web identity")
-                .also(context.spec.key(&identity.address), "a role by Pod Identity")
-                .title(format!("service account `{}/{}` gets a role in two ways", identity.namespace, identity.service_account))
-                .why("the SDK asks for the role of the annotation first, is refused, and never tries Pod Identity")
-                .help("remove the annotation"),
-        );
     }
 }
 

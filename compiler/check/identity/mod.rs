@@ -1,5 +1,13 @@
 //! AWS identities and the service accounts that use them.
 
+pub mod account_pattern;
+pub mod boundary;
+pub mod broad_trust;
+pub mod document_length;
+mod grants;
 pub mod managed_policy;
 pub mod mechanism;
+mod pattern;
+pub mod provider_twice;
 pub mod service_account;
+pub mod tag_condition;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::catalog::addons;
 use crate::check::Context;
-use crate::diagnostic::Sink;
-use crate::domain;
-use crate::source::Address;
+use crate::diagnostic::{Finding, Sink};
+use crate::domain::{self, ServiceAccountPattern};
+use crate::source::{Address, Span};
+use crate::spec::ServiceAccounts;
 
 crate::diagnostic! {
     /// An identity is for a service account that nothing makes.
@@ -61,29 +62,38 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let known = made(context);
     let opaque = made_unseen(context);
     for (name, identity) in &context.cluster.identities {
-        let account = &identity.service_account;
-        let everywhere = account.name().as_str() == "default";
-        if everywhere || known.contains(account.as_str()) || opaque.contains(account.namespace().as_str()) {
-            continue;
+        let address = Address::of("spec.aws.identities").key(name.as_str()).key("serviceAccount");
+        for (index, account) in identity.service_account.all().iter().enumerate() {
+            let everywhere = account.name() == "default";
+            let unseen = everywhere || account.is_pattern() || opaque.contains(account.namespace());
+            if unseen || known.contains(account.as_str()) {
+                continue;
+            }
+            let place = match &identity.service_account {
+                ServiceAccounts::One(_) => context.spec.value(&address),
+                ServiceAccounts::Many(_) => context.spec.value(&address.index(index)),
+            };
+            sink.report(nothing_makes(account, place, &known));
         }
-        let place =
-            context.spec.value(&Address::of("spec.aws.identities").key(name.as_str()).key("serviceAccount"));
-        let elsewhere = known.iter().find(|one| one.rsplit('/').next() == Some(account.name().as_str()));
-        let near = elsewhere
-            .map(String::as_str)
-            .or_else(|| domain::nearest(account.as_str(), known.iter().map(String::as_str)));
-        let finding = NO_SERVICE_ACCOUNT
-            .at(place, "no component, add-on or app makes it")
-            .title(format!("nothing makes the service account `{account}`"))
-            .why("the real pods would run without permissions, and nothing in the cluster would say why");
-        sink.report(match near {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding.help(format!(
-                "add a ServiceAccount `{}` in namespace `{}` to an app",
-                account.name(),
-                account.namespace()
-            )),
-        });
+    }
+}
+
+fn nothing_makes(account: &ServiceAccountPattern, place: Span, known: &BTreeSet<String>) -> Finding {
+    let elsewhere = known.iter().find(|one| one.rsplit('/').next() == Some(account.name()));
+    let near = elsewhere
+        .map(String::as_str)
+        .or_else(|| domain::nearest(account.as_str(), known.iter().map(String::as_str)));
+    let finding = NO_SERVICE_ACCOUNT
+        .at(place, "no component, add-on or app makes it")
+        .title(format!("nothing makes the service account `{account}`"))
+        .why("the real pods would run without permissions, and nothing in the cluster would say why");
+    match near {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding.help(format!(
+            "add a ServiceAccount `{}` in namespace `{}` to an app",
+            account.name(),
+            account.namespace()
+        )),
     }
 }
 

@@ -49,7 +49,7 @@ crate::diagnostic! {
 }
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let names = all(context);
+    let names = all(context.cluster, context.ir);
     for (index, one) in names.iter().enumerate() {
         let same = |earlier: &&super::derived::Derived| earlier.sort == one.sort && earlier.name == one.name;
         let Some(earlier) = names.iter().take(index).find(same) else { continue };

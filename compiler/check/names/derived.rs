@@ -1,8 +1,9 @@
 //! Every name in AWS that is derived from the cluster's name, with the limit of its service.
 
+use crate::catalog::karpenter::events;
 use crate::catalog::limits;
-use crate::check::Context;
-use crate::ir::Consumer;
+use crate::cluster::Cluster;
+use crate::ir::{Boundary, Consumer, Identity, Ir, Spread, spread};
 use crate::source::Address;
 
 /// A derived name.
@@ -25,99 +26,137 @@ impl Derived {
     /// Whether the rest of the name is a key of the user's own.
     pub(super) fn has_your_key(&self) -> bool {
         let address = self.address.to_string();
-        ["spec.aws.identities.", "spec.aws.nodeGroups."].iter().any(|start| address.starts_with(start))
+        ["spec.aws.identities.", "spec.aws.oidcProviders.", "spec.aws.nodeGroups."]
+            .iter()
+            .any(|start| address.starts_with(start))
     }
 }
 
 const ROLE: &str = "IAM role";
+const POLICY: &str = "IAM policy";
 
-/// All derived names of a cluster.
-pub(super) fn all(context: &Context<'_>) -> Vec<Derived> {
-    let mut out = roles(context);
-    out.extend(karpenter(context));
-    out.extend(groups(context));
-    let cluster = context.cluster.name.as_str();
-    let log_group = format!("/aws/eks/{cluster}/cluster");
-    out.push(named(
-        context,
-        "the log group",
-        "log group",
-        log_group,
-        limits::LOG_GROUP,
-        Address::of("spec.aws.logs"),
-    ));
-    if context.ir.infra.trail.is_some() {
-        let address = || Address::of("spec.aws.audit.cloudTrail");
-        let bucket = format!("cloudtrail-{cluster}-000000000000");
-        out.push(named(context, "the trail's bucket", "S3 bucket", bucket, limits::S3_BUCKET, address()));
-        let role = format!("{cluster}-cloudtrail");
-        out.push(named(context, "the trail's role", ROLE, role, limits::IAM_ROLE, address()));
-        out.push(named(context, "the trail", "trail", cluster.to_owned(), limits::CLOUD_TRAIL, address()));
-    }
+/// All derived names of a cluster: exactly those that its Terraform gives to what has a name of its own in AWS.
+pub(super) fn all(cluster: &Cluster, ir: &Ir) -> Vec<Derived> {
+    let names = Names { cluster: cluster.name.as_str(), ir };
+    let mut out = names.roles();
+    out.extend(names.policies());
+    out.extend(names.karpenter());
+    out.extend(names.groups());
+    out.extend(names.control_plane());
+    out.extend(names.trail());
     out
 }
 
-fn named(
-    context: &Context<'_>,
-    what: impl Into<String>,
-    sort: &'static str,
-    name: String,
-    limit: usize,
-    address: Address,
-) -> Derived {
-    let cluster = context.cluster.name.as_str();
-    let shared = if name.contains(cluster) { cluster.len() } else { 0 };
-    Derived { what: what.into(), sort, own: name.len() - shared, name, limit, address }
+struct Names<'a> {
+    cluster: &'a str,
+    ir: &'a Ir,
 }
 
-fn roles(context: &Context<'_>) -> Vec<Derived> {
-    let infra = &context.ir.infra;
-    let cluster = &context.cluster.name;
-    let role = |what: String, suffix: &str, address: Address| {
-        named(context, what, ROLE, format!("{cluster}-{suffix}"), limits::IAM_ROLE, address)
-    };
-    let mut out = vec![
-        role("the control plane's role".to_owned(), "cluster", Address::of("metadata.name")),
-        role("the nodes' role".to_owned(), &infra.node_role.suffix, Address::of("spec.aws.nodeGroups")),
-    ];
-    for identity in &infra.identities {
-        let what = match &identity.consumer {
-            Consumer::Component(name) => format!("the role of component `{name}`"),
-            Consumer::Addon(name) => format!("the role of add-on `{name}`"),
-            Consumer::App => format!("the role of identity `{}`", identity.key),
+impl Names<'_> {
+    fn named(&self, what: &str, sort: &'static str, name: String, limit: usize, address: Address) -> Derived {
+        let shared = if name.contains(self.cluster) { self.cluster.len() } else { 0 };
+        Derived { what: what.to_owned(), sort, own: name.len() - shared, name, limit, address }
+    }
+
+    fn role(&self, what: &str, suffix: &str, address: Address) -> Derived {
+        self.named(what, ROLE, format!("{}-{suffix}", self.cluster), limits::IAM_ROLE, address)
+    }
+
+    fn roles(&self) -> Vec<Derived> {
+        let infra = &self.ir.infra;
+        let mut out = vec![self.role("the control plane's role", "cluster", Address::of("metadata.name"))];
+        if !infra.node_groups.is_empty() {
+            let at = Address::of("spec.aws.nodeGroups");
+            out.push(self.role("the nodes' role", &infra.node_role.suffix, at));
+        }
+        for identity in infra.all_identities() {
+            out.push(self.role(&called("role", identity), &identity.key, identity.address.clone()));
+        }
+        out
+    }
+
+    fn policies(&self) -> Vec<Derived> {
+        let infra = &self.ir.infra;
+        let policy = |what: &str, suffix: &str, address: Address| {
+            self.named(what, POLICY, format!("{}-{suffix}", self.cluster), limits::IAM_POLICY, address)
         };
-        out.push(role(what, &identity.key, identity.address.clone()));
+        let mut out = Vec::new();
+        for identity in infra.all_identities() {
+            let Spread::Managed(parts) = spread(&identity.statements) else { continue };
+            for part in 1..=parts.len() {
+                let suffix = format!("{}-{part}", identity.key);
+                out.push(policy(&called("policy", identity), &suffix, identity.address.clone()));
+            }
+        }
+        if matches!(infra.boundary, Some(Boundary::Own { .. })) {
+            let at = Address::of("spec.aws.permissionsBoundary");
+            out.push(policy("the permissions boundary", "boundary", at));
+        }
+        out
     }
-    out
+
+    fn karpenter(&self) -> Vec<Derived> {
+        let Some(karpenter) = &self.ir.infra.karpenter else { return Vec::new() };
+        let at = Address::of("spec.aws.karpenter");
+        let (role, queue) = (karpenter.node_role.clone(), karpenter.queue.clone());
+        let what = "the role of Karpenter's nodes";
+        let mut out = vec![
+            self.named(what, ROLE, role.clone(), limits::IAM_ROLE, at.key("nodeRoleName")),
+            self.named("Karpenter's queue", "SQS queue", queue, limits::SQS_QUEUE, at.key("queueName")),
+        ];
+        if karpenter.instance_profile {
+            let what = "the instance profile of Karpenter's nodes";
+            let limit = limits::INSTANCE_PROFILE;
+            out.push(self.named(what, "instance profile", role, limit, at.key("nodeRoleName")));
+        }
+        for event in events(&karpenter.version) {
+            let rule = format!("{}-karpenter-{}", self.cluster, event.key);
+            let limit = limits::EVENT_RULE;
+            out.push(self.named("Karpenter's event rules", "event rule", rule, limit, at.clone()));
+        }
+        out
+    }
+
+    fn groups(&self) -> Vec<Derived> {
+        let template = |group: &crate::ir::NodeGroup| {
+            let what = format!("the launch template of group `{}`", group.key);
+            let name = format!("{}-{}", self.cluster, group.key);
+            self.named(&what, "launch template", name, limits::LAUNCH_TEMPLATE, group.address.clone())
+        };
+        self.ir.infra.node_groups.iter().map(template).collect()
+    }
+
+    fn control_plane(&self) -> Vec<Derived> {
+        if self.ir.infra.control_plane.logs.is_empty() {
+            return Vec::new();
+        }
+        let name = format!("/aws/eks/{}/cluster", self.cluster);
+        let at = Address::of("spec.aws.logs");
+        vec![self.named("the log group", "log group", name, limits::LOG_GROUP, at)]
+    }
+
+    fn trail(&self) -> Vec<Derived> {
+        if self.ir.infra.trail.is_none() {
+            return Vec::new();
+        }
+        let at = || Address::of("spec.aws.audit.cloudTrail");
+        let cluster = self.cluster;
+        let bucket = format!("cloudtrail-{cluster}-000000000000");
+        let group = format!("/aws/cloudtrail/{cluster}");
+        vec![
+            self.named("the trail's bucket", "S3 bucket", bucket, limits::S3_BUCKET, at()),
+            self.role("the trail's role", "cloudtrail", at()),
+            self.named("the trail's log group", "log group", group, limits::LOG_GROUP, at()),
+            self.named("the trail", "trail", cluster.to_owned(), limits::CLOUD_TRAIL, at()),
+        ]
+    }
 }
 
-fn karpenter(context: &Context<'_>) -> Vec<Derived> {
-    let Some(karpenter) = &context.ir.infra.karpenter else { return Vec::new() };
-    let at = Address::of("spec.aws.karpenter");
-    let node_role = karpenter.node_role.clone();
-    let queue = karpenter.queue.clone();
-    let rule = format!("{}-karpenter-reservation", context.cluster.name);
-    vec![
-        named(
-            context,
-            "the role of Karpenter's nodes",
-            ROLE,
-            node_role,
-            limits::IAM_ROLE,
-            at.key("nodeRoleName"),
-        ),
-        named(context, "Karpenter's queue", "SQS queue", queue, limits::SQS_QUEUE, at.key("queueName")),
-        // The longest of its rules; the others end in shorter words.
-        named(context, "Karpenter's event rules", "event rule", rule, limits::EVENT_RULE, at),
-    ]
-}
-
-fn groups(context: &Context<'_>) -> Vec<Derived> {
-    let cluster = &context.cluster.name;
-    let template = |group: &crate::ir::NodeGroup| {
-        let what = format!("the launch template of group `{}`", group.key);
-        let name = format!("{cluster}-{}", group.key);
-        named(context, what, "launch template", name, limits::LAUNCH_TEMPLATE, group.address.clone())
-    };
-    context.ir.infra.node_groups.iter().map(template).collect()
+fn called(what: &str, identity: &Identity) -> String {
+    match &identity.consumer {
+        Consumer::Component(name) => format!("the {what} of component `{name}`"),
+        Consumer::Addon(name) => format!("the {what} of add-on `{name}`"),
+        Consumer::App => format!("the {what} of identity `{}`", identity.key),
+        Consumer::Foreign(issuer) => format!("the {what} `{}` of issuer `{issuer}`", identity.key),
+    }
 }

@@ -45,7 +45,7 @@ crate::diagnostic! {
 }
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let names = all(context);
+    let names = all(context.cluster, context.ir);
     let too_long: Vec<&Derived> = names.iter().filter(|one| one.name.len() > one.limit).collect();
     let room = |one: &Derived| one.limit.saturating_sub(one.own);
     // A name whose own part fills the limit cannot be helped by the cluster's name.

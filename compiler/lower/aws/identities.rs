@@ -1,13 +1,16 @@
-//! Roles for service accounts: of components, of add-ons, of apps.
+//! Roles for service accounts (of components, of add-ons, of apps), for identities elsewhere, and their boundary.
 
-use crate::catalog::addons;
+use crate::catalog::{addons, policies};
 use crate::cluster::{Cluster, Component};
 use crate::component::{self, PolicyStatement, condition};
 use crate::diagnostic::Sink;
-use crate::ir::{Consumer, Identity, Statement, Text};
+use crate::domain::{IamPath, ManagedPolicy};
+use crate::ir::{
+    Boundary, Consumer, ForeignRole, Identity, OidcProvider, RoleSettings, ServiceAccount, Statement, Text,
+};
 use crate::lower::scope::policy_scope;
 use crate::source::{Address, Origin};
-use crate::spec::{self, Mechanism, OneOrMany};
+use crate::spec::{self, Mechanism, OneOrMany, PermissionsBoundary};
 
 /// All identities, by key.
 pub(in crate::lower) fn identities(cluster: &Cluster, sink: &mut Sink) -> Vec<Identity> {
@@ -44,11 +47,12 @@ fn of_component(cluster: &Cluster, component: &Component, out: &mut Vec<Identity
         is_first = false;
         out.push(Identity {
             key,
-            namespace: contract.namespace.to_string(),
-            service_account: account.name.to_string(),
+            accounts: vec![account_of(&contract.namespace, &account.name)],
             mechanism: component.mechanism.unwrap_or(Mechanism::PodIdentity),
             managed_policies: identity.managed_policies.iter().map(ToString::to_string).collect(),
             statements: statements.into_iter().map(|one| statement(component, one)).collect(),
+            principals: Vec::new(),
+            settings: RoleSettings::default(),
             consumer: Consumer::Component(component.name.to_string()),
             origin: Origin::from(&component.address),
             address: component.address.clone(),
@@ -82,11 +86,12 @@ fn of_addons(cluster: &Cluster, out: &mut Vec<Identity>) {
         };
         out.push(Identity {
             key: name.to_string(),
-            namespace: known.namespace.to_owned(),
-            service_account: account.to_owned(),
+            accounts: vec![account_of(&known.namespace, &account)],
             mechanism,
             managed_policies: known.policies.iter().map(|policy| (*policy).to_owned()).collect(),
             statements: Vec::new(),
+            principals: Vec::new(),
+            settings: RoleSettings::default(),
             consumer: Consumer::Addon(name.to_string()),
             origin: Origin::from(&used.address),
             address: used.address.clone(),
@@ -94,24 +99,122 @@ fn of_addons(cluster: &Cluster, out: &mut Vec<Identity>) {
     }
 }
 
+fn account_of(namespace: &impl ToString, name: &impl ToString) -> ServiceAccount {
+    ServiceAccount { namespace: namespace.to_string(), name: name.to_string() }
+}
+
 fn of_apps(cluster: &Cluster, out: &mut Vec<Identity>) {
     for (name, written) in &cluster.identities {
         let address = Address::of("spec.aws.identities").key(name.as_str());
-        let statements = written.statements.iter().enumerate();
+        let accounts = written.service_account.all();
+        // Pod Identity knows no patterns.
+        let derived = match accounts.iter().any(|account| account.is_pattern()) {
+            true => Mechanism::Irsa,
+            false => Mechanism::PodIdentity,
+        };
         out.push(Identity {
             key: name.to_string(),
-            namespace: written.service_account.namespace().to_string(),
-            service_account: written.service_account.name().to_string(),
-            mechanism: written.mechanism.unwrap_or(Mechanism::PodIdentity),
-            managed_policies: written.managed_policies.iter().map(ToString::to_string).collect(),
-            statements: statements
-                .map(|(index, one)| user_statement(one, Origin::Spec(address.key("statements").index(index))))
-                .collect(),
+            accounts: accounts.iter().map(|one| account_of(&one.namespace(), &one.name())).collect(),
+            mechanism: written.mechanism.unwrap_or(derived),
+            managed_policies: carried(cluster, &written.managed_policies),
+            statements: user_statements(&written.statements, &address),
+            principals: written.trust.clone(),
+            settings: settings(written.max_session, written.path.as_ref(), written.description.as_ref()),
             consumer: Consumer::App,
             origin: Origin::from(&address),
             address,
         });
     }
+}
+
+/// Issuers of identities elsewhere, with the roles that those take.
+pub(super) fn oidc_providers(cluster: &Cluster) -> Vec<OidcProvider> {
+    let provider = |(key, written): (&crate::domain::Key, &spec::OidcProvider)| {
+        let address = Address::of("spec.aws.oidcProviders").key(key.as_str());
+        let roles = written.roles.iter().map(|(name, role)| ForeignRole {
+            subjects: role.subjects.clone(),
+            identity: foreign(
+                cluster,
+                key.as_str(),
+                name.as_str(),
+                role,
+                address.key("roles").key(name.as_str()),
+            ),
+        });
+        OidcProvider {
+            key: key.to_string(),
+            issuer: written.url.issuer().to_owned(),
+            audiences: written.audiences.clone(),
+            thumbprints: written.thumbprints.iter().map(ToString::to_string).collect(),
+            exists: written.exists,
+            roles: roles.collect(),
+            address: address.clone(),
+        }
+    };
+    cluster.oidc_providers.iter().map(provider).collect()
+}
+
+fn foreign(
+    cluster: &Cluster,
+    provider: &str,
+    name: &str,
+    written: &spec::ForeignRole,
+    address: Address,
+) -> Identity {
+    Identity {
+        key: format!("{provider}-{name}"),
+        accounts: Vec::new(),
+        mechanism: Mechanism::Irsa,
+        managed_policies: carried(cluster, &written.managed_policies),
+        statements: user_statements(&written.statements, &address),
+        principals: Vec::new(),
+        settings: settings(written.max_session, written.path.as_ref(), written.description.as_ref()),
+        consumer: Consumer::Foreign(provider.to_owned()),
+        origin: Origin::from(&address),
+        address,
+    }
+}
+
+/// What limits every role.
+pub(super) fn boundary(cluster: &Cluster) -> Option<Boundary> {
+    Some(match cluster.permissions_boundary.as_ref()? {
+        PermissionsBoundary::Existing(arn) => Boundary::Existing(arn.clone()),
+        PermissionsBoundary::Own(own) => Boundary::Own {
+            path: own.path.as_ref().map(ToString::to_string),
+            statements: user_statements(&own.statements, &Address::of("spec.aws.permissionsBoundary")),
+        },
+    })
+}
+
+/// Policies that a role carries, each once: one that has a name is called by it.
+fn carried(cluster: &Cluster, written: &[ManagedPolicy]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for policy in written {
+        let name = policies::POLICIES.iter().map(|row| row.0).find(|name| {
+            let arn = name.parse().ok().and_then(|name| policies::arn(&name, cluster.partition));
+            arn.as_deref() == Some(policy.as_str())
+        });
+        let policy = name.map_or_else(|| policy.to_string(), str::to_owned);
+        if !out.contains(&policy) {
+            out.push(policy);
+        }
+    }
+    out
+}
+
+fn settings(hours: Option<u8>, path: Option<&IamPath>, description: Option<&String>) -> RoleSettings {
+    RoleSettings {
+        max_session: hours.map(|hours| u32::from(hours) * 3600),
+        path: path.map(ToString::to_string),
+        description: description.cloned(),
+    }
+}
+
+fn user_statements(written: &[spec::Statement], below: &Address) -> Vec<Statement> {
+    let statements = written.iter().enumerate();
+    statements
+        .map(|(index, one)| user_statement(one, Origin::Spec(below.key("statements").index(index))))
+        .collect()
 }
 
 fn user_statement(written: &spec::Statement, origin: Origin) -> Statement {

@@ -39,6 +39,8 @@ pub(super) fn lower(
         control_plane: control_plane(cluster),
         node_role: nodes::role(cluster),
         node_groups: nodes::groups(cluster),
+        oidc_providers: identities::oidc_providers(cluster),
+        boundary: identities::boundary(cluster),
         access: access(cluster),
         addons: addons::lower(cluster, placement, &identities),
         karpenter: karpenter(cluster),

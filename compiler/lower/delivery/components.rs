@@ -263,7 +263,7 @@ fn values(
         }
         let identity = identities.iter().find(|identity| {
             identity.consumer == Consumer::Component(component.name.to_string())
-                && identity.service_account == account.name.as_str()
+                && identity.accounts.iter().any(|one| one.name == account.name.as_str())
                 && identity.mechanism == Mechanism::Irsa
         });
         if let (Some(path), Some(identity)) = (&account.annotations, identity) {

@@ -20,6 +20,11 @@ output "vpc_id" {
   value       = aws_vpc.main.id
 }
 
+output "oidc_issuer_url" {
+  description = "The issuer of service account tokens: what another cloud has to trust."
+  value       = aws_eks_cluster.main.identity[0].oidc[0].issuer
+}
+
 output "oidc_issuer" {
   description = "The issuer of service account tokens, without https://."
   value       = local.oidc_issuer
