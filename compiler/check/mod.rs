@@ -11,8 +11,9 @@ pub mod schedule;
 pub mod secrets;
 pub mod versions;
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, NodeGroup};
 use crate::diagnostic::{Code, Sink};
+use crate::domain::Key;
 use crate::ir::{Ir, Object};
 use crate::source::Sources;
 use crate::spec::Spec;
@@ -35,6 +36,9 @@ type Rule = fn(&Context<'_>, &mut Sink);
 /// Every rule. The order does not matter: findings are sorted by place.
 const RULES: &[Rule] = &[
     nodes::size::check,
+    nodes::autoscaler::check,
+    nodes::autoscaled::check,
+    nodes::desired::check,
     network::address_outside_vpc::check,
     network::address_overlap::check,
     network::address_size::check,
@@ -57,6 +61,7 @@ const RULES: &[Rule] = &[
     identity::service_account::check,
     identity::mechanism::check,
     identity::managed_policy::check,
+    identity::scaling_tags::check,
     flux::kinds::check,
     flux::variables::check,
     flux::patch_target::check,
@@ -72,6 +77,7 @@ const RULES: &[Rule] = &[
     versions::support::check,
     versions::flux::check,
     names::length::check,
+    names::group_labels::check,
     names::collision::check,
     secrets::literal::check,
     secrets::in_state::check,
@@ -81,6 +87,11 @@ const RULES: &[Rule] = &[
 /// Every diagnostic of this floor.
 pub static CODES: &[&Code] = &[
     &nodes::size::SIZE_OUT_OF_ORDER,
+    &nodes::autoscaler::NOTHING_TO_SCALE,
+    &nodes::autoscaled::SCALING_CONTRADICTED,
+    &nodes::desired::DESIRED_WITHOUT_EFFECT,
+    &names::group_labels::LABEL_OR_TAINT_REFUSED,
+    &identity::scaling_tags::TAG_ON_NO_GROUP,
     &network::address_outside_vpc::SUBNET_OUTSIDE_VPC,
     &network::address_overlap::ADDRESSES_OVERLAP,
     &network::address_size::NETWORK_SIZE,
@@ -138,6 +149,11 @@ impl<'a> Context<'a> {
     fn objects(&self) -> impl Iterator<Item = &'a Object> {
         let layers = self.ir.delivery.iter().flat_map(|delivery| &delivery.layers);
         layers.flat_map(|layer| &layer.units).flat_map(|unit| &unit.objects)
+    }
+
+    /// The node groups as the spec writes them: each once, also one that is made in several zones.
+    fn groups(&self) -> impl Iterator<Item = (&'a Key, &'a NodeGroup)> {
+        self.cluster.node_groups.iter()
     }
 
     /// The objects in the folders of apps.

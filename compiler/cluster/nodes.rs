@@ -96,6 +96,9 @@ pub struct NodeGroup {
     pub arch: Architecture,
     /// What its image needs drivers for.
     pub driver: Driver,
+    /// Whether cluster-autoscaler changes how many nodes it has.
+    #[serde(rename = "isAutoscaled")]
+    pub autoscaled: bool,
     /// Where the spec describes it.
     #[serde(skip)]
     pub address: Address,
@@ -146,9 +149,20 @@ pub(super) fn groups(spec: &Spec, sink: &mut Sink) -> BTreeMap<Key, NodeGroup> {
     let resolve = |(name, written): (Key, spec::NodeGroup)| {
         let address = groups.key(name.as_str());
         let (arch, driver) = machines(spec, &name, &written, &address, sink);
-        (name, NodeGroup { written, arch, driver, address })
+        let autoscaled = is_autoscaled(spec, &written);
+        (name, NodeGroup { written, arch, driver, autoscaled, address })
     };
     written.into_iter().map(resolve).collect()
+}
+
+/// Karpenter and cluster-autoscaler do not go together, so beside Karpenter no group is autoscaled.
+fn is_autoscaled(spec: &Spec, group: &spec::NodeGroup) -> bool {
+    let written = &spec.written.spec;
+    let enabled =
+        |entry: &Option<spec::ComponentUse>| entry.as_ref().is_none_or(|one| one.enabled != Some(false));
+    let has_autoscaler = || written.components.get(&fixed::<Key>("cluster-autoscaler")).is_some_and(enabled);
+    written.aws.karpenter.is_none()
+        && group.autoscaled.unwrap_or_else(|| has_autoscaler() && group.size.min < group.size.max)
 }
 
 fn implied_group() -> spec::NodeGroup {
@@ -158,6 +172,7 @@ fn implied_group() -> spec::NodeGroup {
         instance_types: vec![fixed("t3.large")],
         capacity: crate::domain::CapacityType::OnDemand,
         size: spec::Size::default(),
+        autoscaled: None,
         disk: spec::Disk::default(),
         labels: BTreeMap::new(),
         taints: Vec::new(),

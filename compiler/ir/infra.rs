@@ -235,6 +235,9 @@ pub struct NodeGroup {
     pub capacity: CapacityType,
     /// How many.
     pub size: Size,
+    /// Tags on its auto scaling group that tell cluster-autoscaler what its nodes look like.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scaling_tags: Vec<ScalingTag>,
     /// The disk that holds images and scratch space.
     pub disk: Disk,
     /// Labels.
@@ -248,6 +251,19 @@ pub struct NodeGroup {
     /// Where the spec describes it.
     #[serde(skip)]
     pub address: Address,
+}
+
+/// A tag on the auto scaling group of a node group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScalingTag {
+    /// The key.
+    pub key: String,
+    /// The value.
+    pub value: String,
+    /// Who asked for it.
+    #[serde(skip)]
+    pub origin: Origin,
 }
 
 /// A role for a service account.

@@ -29,6 +29,10 @@ pub struct NodeGroup {
     /// How many nodes.
     #[serde(default)]
     pub size: Size,
+    /// Whether cluster-autoscaler changes how many nodes there are, between `min` and `max`; tags then tell it what a
+    /// node of an empty group will look like. Without it: yes, where that component is and `min` is below `max`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub autoscaled: Option<bool>,
     /// The root disk (for Bottlerocket the data disk).
     #[serde(default)]
     pub disk: Disk,
@@ -65,7 +69,7 @@ pub struct Size {
     /// Never more.
     #[schemars(range(min = 1))]
     pub max: u32,
-    /// At the first apply; `min` without it.
+    /// At the first apply; `min` without it, and where the group is autoscaled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desired: Option<u32>,
 }

@@ -11,7 +11,7 @@ use crate::domain::{PercentOrCount, Share, Taint};
 use crate::ir::{Infra, NodeGroup};
 use crate::source::Origin;
 use crate::spec::Disk;
-use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression};
+use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression, Reference, identifier};
 
 const ROLE: &str = "node";
 /// Characters of the suffix that Terraform puts behind a prefix.
@@ -35,6 +35,7 @@ pub(super) fn body(infra: &Infra) -> Body {
     for group in &infra.node_groups {
         body.push(launch_template(infra, group));
         body.push(node_group(infra, group));
+        body.0.extend(items(scaling_tags(group)));
     }
     body
 }
@@ -139,6 +140,31 @@ fn node_group(infra: &Infra, group: &NodeGroup) -> Block {
     let why = "Nodes need all this to join, and to leave in peace.";
     let needed = Attribute::new("depends_on", list(needed(infra))).comment(why);
     block.block(lifecycle()).blank().item(needed)
+}
+
+/// EKS puts no tag of a node group on its auto scaling group, so each is put there by itself.
+fn scaling_tags(group: &NodeGroup) -> Option<Block> {
+    let first = group.scaling_tags.first()?;
+    let entries = group
+        .scaling_tags
+        .iter()
+        .map(|tag| Entry::new(tag.key.clone(), tag.value.clone()).origin(tag.origin.clone()));
+    let label = identifier(&group.key);
+    let scaling_group =
+        Reference::new(&format!("aws_eks_node_group.{label}.resources[0].autoscaling_groups[0].name"));
+    let tag = Block::bare("tag")
+        .attr("key", path("each.key"))
+        .attr("value", path("each.value"))
+        .attr("propagate_at_launch", false);
+    Some(
+        resource("aws_autoscaling_group_tag", &group.key)
+            .origin(first.origin.clone())
+            .comment("What cluster-autoscaler expects of a node while the group has none.")
+            .attr("for_each", Expression::object(entries))
+            .blank()
+            .attr("autoscaling_group_name", scaling_group.map_or(Expression::Null, Expression::from))
+            .block(tag.origin(first.origin.clone())),
+    )
 }
 
 fn template_of(group: &NodeGroup) -> Block {

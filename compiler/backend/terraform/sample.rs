@@ -93,6 +93,7 @@ fn group(key: &str, os: OperatingSystem, ami_type: &str) -> NodeGroup {
         instance_types: of(json!(["t4g.medium", "c6g.medium", "m6g.medium"])),
         capacity: CapacityType::Spot,
         size: of(json!({ "min": 1, "max": 5, "desired": 3 })),
+        scaling_tags: vec![],
         disk: of(json!({})),
         labels: BTreeMap::new(),
         taints: of(json!([{ "key": "CriticalAddonsOnly", "value": "true", "effect": "NoSchedule" }])),

@@ -2,4 +2,5 @@
 
 pub mod managed_policy;
 pub mod mechanism;
+pub mod scaling_tags;
 pub mod service_account;

@@ -2,4 +2,5 @@
 
 pub mod collision;
 mod derived;
+pub mod group_labels;
 pub mod length;

@@ -1,3 +1,6 @@
-//! The sizes of groups.
+//! The node groups by themselves.
 
+pub mod autoscaled;
+pub mod autoscaler;
+pub mod desired;
 pub mod size;

@@ -44,7 +44,7 @@ crate::diagnostic! {
 }
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (name, group) in &context.cluster.node_groups {
+    for (name, group) in context.groups() {
         let os = group.written.os;
         if ended(context, &format!("group `{name}`"), os, &group.address, sink) {
             continue;
