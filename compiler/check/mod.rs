@@ -11,6 +11,8 @@ pub mod schedule;
 pub mod secrets;
 pub mod versions;
 
+use std::collections::BTreeSet;
+
 use crate::cluster::{Cluster, NodeGroup};
 use crate::diagnostic::{Code, Sink};
 use crate::domain::Key;
@@ -39,6 +41,7 @@ const RULES: &[Rule] = &[
     nodes::autoscaler::check,
     nodes::autoscaled::check,
     nodes::desired::check,
+    nodes::public::check,
     network::address_outside_vpc::check,
     network::address_overlap::check,
     network::address_size::check,
@@ -75,6 +78,7 @@ const RULES: &[Rule] = &[
     versions::image::check,
     versions::kubernetes::check,
     versions::support::check,
+    versions::group::check,
     versions::flux::check,
     names::length::check,
     names::group_labels::check,
@@ -90,6 +94,8 @@ pub static CODES: &[&Code] = &[
     &nodes::autoscaler::NOTHING_TO_SCALE,
     &nodes::autoscaled::SCALING_CONTRADICTED,
     &nodes::desired::DESIRED_WITHOUT_EFFECT,
+    &nodes::public::NO_PUBLIC_SUBNETS,
+    &versions::group::GROUP_VERSION,
     &names::group_labels::LABEL_OR_TAINT_REFUSED,
     &identity::scaling_tags::TAG_ON_NO_GROUP,
     &network::address_outside_vpc::SUBNET_OUTSIDE_VPC,
@@ -153,7 +159,9 @@ impl<'a> Context<'a> {
 
     /// The node groups as the spec writes them: each once, also one that is made in several zones.
     fn groups(&self) -> impl Iterator<Item = (&'a Key, &'a NodeGroup)> {
-        self.cluster.node_groups.iter()
+        let mut seen = BTreeSet::new();
+        let groups = self.cluster.node_groups.values();
+        groups.filter(move |group| seen.insert(&group.address)).map(|group| (&group.name, group))
     }
 
     /// The objects in the folders of apps.

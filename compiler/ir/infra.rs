@@ -235,6 +235,22 @@ pub struct NodeGroup {
     pub capacity: CapacityType,
     /// How many.
     pub size: Size,
+    /// The Kubernetes version, where it is not the control plane's.
+    pub version: Option<String>,
+    /// The exact release of its image.
+    pub release: Option<String>,
+    /// Keys of the subnets that its nodes are in.
+    pub subnets: Vec<String>,
+    /// The tier of those subnets.
+    pub tier: Tier,
+    /// Whether an update goes on when pods cannot be evicted.
+    pub force_update: bool,
+    /// How long an update may take.
+    pub update_timeout: Option<String>,
+    /// Whether the machines' figures come every minute.
+    pub monitoring: bool,
+    /// The name of a key pair.
+    pub ssh_key: Option<String>,
     /// Tags on its auto scaling group that tell cluster-autoscaler what its nodes look like.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scaling_tags: Vec<ScalingTag>,

@@ -52,34 +52,38 @@ crate::diagnostic! {
 const RESERVED: u64 = 5;
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
+    for tier in [Tier::Private, Tier::Public] {
+        of_tier(context, tier, sink);
+    }
+}
+
+fn of_tier(context: &Context<'_>, tier: Tier, sink: &mut Sink) {
     let network = &context.cluster.network;
-    let Some(smallest) = network.tier(Tier::Private).min_by_key(|subnet| subnet.cidr.addresses()) else {
+    let Some(smallest) = network.tier(tier).min_by_key(|subnet| subnet.cidr.addresses()) else {
         return;
     };
     let zones = network.zones.len().max(1) as u64;
-    let nodes: u64 = context.ir.infra.node_groups.iter().map(|group| u64::from(group.size.max)).sum();
-    let needed: u64 = context
-        .ir
-        .infra
-        .node_groups
-        .iter()
-        .map(|group| u64::from(group.size.max).div_ceil(zones) * addresses_of_a_node(group))
-        .sum();
+    let groups = || context.ir.infra.node_groups.iter().filter(|group| group.tier == tier);
+    let nodes: u64 = groups().map(|group| u64::from(group.size.max)).sum();
+    let needed: u64 =
+        groups().map(|group| u64::from(group.size.max).div_ceil(zones) * addresses_of_a_node(group)).sum();
     let free = smallest.cidr.addresses().saturating_sub(RESERVED);
     if needed <= free {
         return;
     }
-    let largest = context.ir.infra.node_groups.iter().max_by_key(|group| group.size.max);
+    let largest = groups().max_by_key(|group| group.size.max);
     let mut finding = TOO_FEW_POD_ADDRESSES
         .at(context.spec.value(&smallest.address), format!("{free} free addresses in each zone"))
         .title(format!(
-            "the private subnets are too small: {needed} addresses are needed in a zone, {free} are free"
+            "the {} subnets are too small: {needed} addresses are needed in a zone, {free} are free",
+            tier.word()
         ))
         .why(
             "pods hang in `ContainerCreating` when their subnet has no address left, and subnets cannot grow",
         )
         .help(format!(
-            "give each private subnet a /{} or larger: fewer `newbits`, or a larger VPC",
+            "give each {} subnet a /{} or larger: fewer `newbits`, or a larger VPC",
+            tier.word(),
             prefix_for(needed + RESERVED)
         ));
     if let Some(group) = largest {

@@ -3,4 +3,5 @@
 pub mod autoscaled;
 pub mod autoscaler;
 pub mod desired;
+pub mod public;
 pub mod size;

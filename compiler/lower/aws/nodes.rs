@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::scaling;
+use super::{network, scaling};
 use crate::catalog::autoscaling::ACCELERATOR_LABEL;
 use crate::catalog::{ami, instances};
-use crate::cluster::{self, Cluster};
+use crate::cluster::{self, Cluster, Tier};
 use crate::domain::{LabelKey, LabelValue, fixed};
 use crate::ir::{NodeGroup, Role};
-use crate::spec::Size;
+use crate::spec::{NodeSubnets, Size};
 
 /// What every node may do. Sessions by Session Manager replace SSH, so no port is opened for it.
 const NODE_POLICIES: [&str; 3] =
@@ -44,6 +44,12 @@ pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
     let lower = |(key, group): (&crate::domain::Key, &crate::cluster::NodeGroup)| {
         let written = &group.written;
         let labels = labels(group);
+        let tier = match written.subnets {
+            NodeSubnets::Private => Tier::Private,
+            NodeSubnets::Public => Tier::Public,
+        };
+        let subnets =
+            cluster.network.tier(tier).filter(|one| group.zone.as_ref().is_none_or(|zone| one.zone == *zone));
         NodeGroup {
             key: key.to_string(),
             os: written.os,
@@ -57,6 +63,14 @@ pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
             capacity: written.capacity,
             // The autoscaler decides from the first node on.
             size: Size { desired: written.size.desired.filter(|_| !group.autoscaled), ..written.size },
+            version: written.version.as_ref().map(ToString::to_string),
+            release: written.ami_release.clone(),
+            subnets: subnets.map(|subnet| network::key(tier, &subnet.zone)).collect(),
+            tier,
+            force_update: written.force_update,
+            update_timeout: written.update_timeout.as_ref().map(ToString::to_string),
+            monitoring: written.monitoring,
+            ssh_key: written.ssh_key.clone(),
             scaling_tags: scaling::tags(group, &labels),
             disk: written.disk.clone(),
             labels,
