@@ -7,6 +7,7 @@ mod explain;
 mod floors;
 mod golden;
 mod properties;
+mod reach;
 mod support;
 mod tidy;
 
@@ -18,13 +19,14 @@ fn main() -> ExitCode {
     let (bless, arguments): (Vec<String>, Vec<String>) = std::env::args().partition(|word| word == "--bless");
     support::set_bless(!bless.is_empty());
     let arguments = Arguments::from_iter(arguments);
-    let families: [fn() -> Vec<Trial>; 7] = [
+    let families: [fn() -> Vec<Trial>; 8] = [
         golden::trials,
         explain::trials,
         floors::trials,
         tidy::trials,
         acceptance::trials,
         properties::trials,
+        reach::trials,
         cli::trials,
     ];
     let mut trials: Vec<Trial> = families.into_iter().flat_map(|family| family()).collect();

@@ -251,6 +251,10 @@ pub struct NodeGroup {
     pub monitoring: bool,
     /// The name of a key pair.
     pub ssh_key: Option<String>,
+    /// How many pods a node takes, where the spec says so.
+    pub max_pods: Option<u32>,
+    /// What the machine reads when it starts.
+    pub user_data: Option<UserData>,
     /// Tags on its auto scaling group that tell cluster-autoscaler what its nodes look like.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scaling_tags: Vec<ScalingTag>,
@@ -267,6 +271,17 @@ pub struct NodeGroup {
     /// Where the spec describes it.
     #[serde(skip)]
     pub address: Address,
+}
+
+/// What a machine reads when it starts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserData {
+    /// The text.
+    pub text: String,
+    /// The field of the group that asks for it, or for the first part of it.
+    #[serde(skip)]
+    pub field: &'static str,
 }
 
 /// A tag on the auto scaling group of a node group.

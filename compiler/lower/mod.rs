@@ -5,6 +5,7 @@ mod delivery;
 mod placement;
 mod scope;
 mod tree;
+mod user_data;
 
 use crate::cluster::Cluster;
 use crate::diagnostic::Sink;

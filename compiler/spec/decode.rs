@@ -170,9 +170,9 @@ pub fn decode(path: &str, text: &str, sources: &mut Sources, sink: &mut Sink) ->
         return None;
     };
     let schema = schema();
-    shape::check(&document, document.root(), &Address::root(), &schema, &domain::check_format, &mut found);
+    shape::check(&document, document.root(), &Address::root(), schema, &domain::check_format, &mut found);
     let misplaced = references(&document);
-    let accepted = accepting(&schema);
+    let accepted = accepting(schema);
     let broken = found.has_errors();
     for finding in found.into_sorted() {
         let reference = misplaced.iter().find(|reference| reference.causes(&finding, &accepted));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{Bottlerocket, Kubelet, LocalStorage};
 use crate::catalog::ami::OperatingSystem;
 use crate::domain::{
     Architecture, CapacityType, GoDuration, InstanceType, KubernetesVersion, LabelKey, LabelValue,
@@ -78,6 +79,19 @@ pub struct NodeGroup {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 255))]
     pub ssh_key: Option<String>,
+    /// Settings of the kubelet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kubelet: Option<Kubelet>,
+    /// Settings of Bottlerocket; for no other system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bottlerocket: Option<Bottlerocket>,
+    /// Shell scripts that run before the node joins, in this order; for `al2023` only. Each runs by itself: one that
+    /// ends early or fails does not keep the node from joining.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub user_data: Vec<String>,
+    /// How the disks in the machine are used; for `al2023`, and only where every instance type has some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_storage: Option<LocalStorage>,
 }
 
 /// The subnets of a group's nodes.
@@ -118,6 +132,10 @@ impl NodeGroup {
             metadata: InstanceMetadata::default(),
             monitoring: false,
             ssh_key: None,
+            kubelet: None,
+            bottlerocket: None,
+            user_data: Vec::new(),
+            local_storage: None,
         }
     }
 

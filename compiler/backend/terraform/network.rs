@@ -39,7 +39,7 @@ pub(super) fn body(infra: &Infra) -> Body {
     body
 }
 
-/// What a node in a private subnet needs to get out: routes, and the endpoints of an isolated network.
+/// What a node in a subnet of this tier needs to get out: routes, and the endpoints of an isolated network.
 pub(super) fn ways_out(network: &Network, tier: Tier) -> Vec<Expression> {
     let tables = network.route_tables.iter().filter(|table| table.tier == tier);
     let routes = tables.filter(|table| table.way_out != WayOut::Nowhere);

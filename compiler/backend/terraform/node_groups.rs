@@ -33,6 +33,7 @@ pub(super) fn body(infra: &Infra) -> Body {
     );
     body.0.extend(items(attachments(infra, ROLE, &infra.node_role.managed_policies, &role_origin())));
     for group in &infra.node_groups {
+        body.0.extend(items(user_data(group)));
         body.push(launch_template(infra, group));
         body.push(node_group(infra, group));
         body.0.extend(items(scaling_tags(group)));
@@ -63,6 +64,10 @@ fn launch_template(infra: &Infra, group: &NodeGroup) -> Block {
     }
     if let Some(name) = &group.ssh_key {
         block = block.item(Attribute::new("key_name", name).origin(at(group, "sshKey")));
+    }
+    if let Some(data) = &group.user_data {
+        let text = Expression::call("base64encode", [to(&["local", &user_data_name(group)])]);
+        block = block.item(Attribute::new("user_data", text).origin(at(group, data.field)));
     }
     if group.tier == Tier::Public {
         // A template that asks for an address has to name the security group in the same place.
@@ -96,6 +101,16 @@ fn launch_template(infra: &Infra, group: &NodeGroup) -> Block {
         block = block.block(tag_specification(infra, group, kind));
     }
     block
+}
+
+fn user_data_name(group: &NodeGroup) -> String {
+    identifier(&format!("user_data_{}", group.key))
+}
+
+/// A name of its own keeps the text readable.
+fn user_data(group: &NodeGroup) -> Option<Block> {
+    let data = group.user_data.as_ref()?;
+    Some(Block::bare("locals").origin(at(group, data.field)).attr(user_data_name(group), data.text.as_str()))
 }
 
 fn device(name: &str, volume: Block) -> Block {

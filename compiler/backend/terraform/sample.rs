@@ -101,6 +101,8 @@ fn group(key: &str, os: OperatingSystem, ami_type: &str) -> NodeGroup {
         update_timeout: None,
         monitoring: false,
         ssh_key: None,
+        max_pods: None,
+        user_data: None,
         scaling_tags: vec![],
         disk: of(json!({})),
         labels: BTreeMap::new(),

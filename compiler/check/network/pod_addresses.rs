@@ -45,7 +45,7 @@ crate::diagnostic! {
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
-    pub TOO_FEW_POD_ADDRESSES = W0309: "the private subnets are too small for the fixed groups"
+    pub TOO_FEW_POD_ADDRESSES = W0309: "subnets are too small for the fixed groups"
 }
 
 /// Addresses that AWS keeps in every subnet (VPC user guide, 2026).
@@ -108,7 +108,9 @@ fn of_tier(context: &Context<'_>, tier: Tier, sink: &mut Sink) {
 /// Addresses that the largest listed type takes when it is full of pods.
 fn addresses_of_a_node(group: &NodeGroup) -> u64 {
     let of = |name| instances::find(name).and_then(|row| row.max_pods);
-    group.instance_types.iter().filter_map(of).max().map_or(0, u64::from)
+    let all = group.instance_types.iter().filter_map(of).max();
+    let pods = group.max_pods.map_or(all, |most| all.map(|all| all.min(most)));
+    pods.map_or(0, u64::from)
 }
 
 /// The longest prefix that holds so many addresses.

@@ -46,7 +46,7 @@ crate::diagnostic! {
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let cluster = context.cluster;
-    let groups = || cluster.node_groups.values();
+    let groups = || context.groups().map(|(_, group)| group);
     let Some(component) = cluster.components.values().find(|one| one.name.as_str() == "cluster-autoscaler")
     else {
         return;

@@ -4,4 +4,6 @@ pub mod autoscaled;
 pub mod autoscaler;
 pub mod desired;
 pub mod public;
+pub mod settings;
 pub mod size;
+pub mod system;

@@ -8,6 +8,7 @@ use crate::catalog::{ami, instances};
 use crate::cluster::{self, Cluster, Tier};
 use crate::domain::{LabelKey, LabelValue, fixed};
 use crate::ir::{NodeGroup, Role};
+use crate::lower::user_data::{Start, user_data};
 use crate::spec::{NodeSubnets, Size};
 
 /// What every node may do. Sessions by Session Manager replace SSH, so no port is opened for it.
@@ -71,6 +72,14 @@ pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
             update_timeout: written.update_timeout.as_ref().map(ToString::to_string),
             monitoring: written.monitoring,
             ssh_key: written.ssh_key.clone(),
+            max_pods: written.kubelet.as_ref().and_then(|kubelet| kubelet.max_pods),
+            user_data: user_data(&Start {
+                os: written.os,
+                kubelet: written.kubelet.as_ref(),
+                bottlerocket: written.bottlerocket.as_ref(),
+                scripts: &written.user_data,
+                local_storage: written.local_storage,
+            }),
             scaling_tags: scaling::tags(group, &labels),
             disk: written.disk.clone(),
             labels,

@@ -27,7 +27,11 @@ pub(super) fn tags(group: &NodeGroup, labels: &BTreeMap<LabelKey, LabelValue>) -
         let origin = Origin::Spec(group.address.key("taints").index(index));
         out.push(ScalingTag { origin, ..tag("taint", taint.key.as_str(), value, "taints") });
     }
-    out.push(tag("resources", "ephemeral-storage", group.written.disk.size.to_string(), "disk"));
+    let (storage, field) = match group.written.local_storage {
+        Some(_) => (format!("{}G", local_disks(group)), "localStorage"),
+        None => (group.written.disk.size.to_string(), "disk"),
+    };
+    out.push(tag("resources", "ephemeral-storage", storage, field));
     for (name, count) in [
         ("nvidia.com/gpu", least(group, "nvidia")),
         ("amd.com/gpu", least(group, "amd")),
@@ -38,6 +42,12 @@ pub(super) fn tags(group: &NodeGroup, labels: &BTreeMap<LabelKey, LabelValue>) -
         }
     }
     out
+}
+
+/// GB of disks that each machine has for certain.
+fn local_disks(group: &NodeGroup) -> u64 {
+    let rows = group.written.instance_types.iter().filter_map(instances::find);
+    rows.map(|row| row.local_nvme_gib).min().unwrap_or(0)
 }
 
 /// How many accelerators each node has for certain, whichever of the types AWS gives; `None` if that is none.
