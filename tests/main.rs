@@ -8,6 +8,7 @@ mod floors;
 mod golden;
 mod names;
 mod properties;
+mod reach;
 mod support;
 mod tidy;
 
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         acceptance::trials,
         names::trials,
         properties::trials,
+        reach::trials,
         cli::trials,
     ];
     let mut trials: Vec<Trial> = families.into_iter().flat_map(|family| family()).collect();

@@ -11,8 +11,11 @@ pub mod schedule;
 pub mod secrets;
 pub mod versions;
 
-use crate::cluster::Cluster;
+use std::collections::BTreeSet;
+
+use crate::cluster::{Cluster, NodeGroup};
 use crate::diagnostic::{Code, Sink};
+use crate::domain::Key;
 use crate::ir::{Ir, Object};
 use crate::source::Sources;
 use crate::spec::Spec;
@@ -35,6 +38,12 @@ type Rule = fn(&Context<'_>, &mut Sink);
 /// Every rule. The order does not matter: findings are sorted by place.
 const RULES: &[Rule] = &[
     nodes::size::check,
+    nodes::autoscaler::check,
+    nodes::autoscaled::check,
+    nodes::desired::check,
+    nodes::public::check,
+    nodes::system::check,
+    nodes::settings::check,
     network::address_outside_vpc::check,
     network::address_overlap::check,
     network::address_size::check,
@@ -63,6 +72,7 @@ const RULES: &[Rule] = &[
     identity::document_length::check,
     identity::provider_twice::check,
     identity::tag_condition::check,
+    identity::scaling_tags::check,
     flux::kinds::check,
     flux::variables::check,
     flux::patch_target::check,
@@ -76,8 +86,10 @@ const RULES: &[Rule] = &[
     versions::image::check,
     versions::kubernetes::check,
     versions::support::check,
+    versions::group::check,
     versions::flux::check,
     names::length::check,
+    names::group_labels::check,
     names::collision::check,
     secrets::literal::check,
     secrets::in_state::check,
@@ -87,6 +99,16 @@ const RULES: &[Rule] = &[
 /// Every diagnostic of this floor.
 pub static CODES: &[&Code] = &[
     &nodes::size::SIZE_OUT_OF_ORDER,
+    &nodes::autoscaler::NOTHING_TO_SCALE,
+    &nodes::autoscaled::SCALING_CONTRADICTED,
+    &nodes::desired::DESIRED_WITHOUT_EFFECT,
+    &nodes::public::NO_PUBLIC_SUBNETS,
+    &nodes::system::WRONG_SYSTEM,
+    &nodes::system::NO_LOCAL_DISKS,
+    &nodes::settings::SETTING_REFUSED,
+    &versions::group::GROUP_VERSION,
+    &names::group_labels::LABEL_OR_TAINT_REFUSED,
+    &identity::scaling_tags::TAG_ON_NO_GROUP,
     &network::address_outside_vpc::SUBNET_OUTSIDE_VPC,
     &network::address_overlap::ADDRESSES_OVERLAP,
     &network::address_size::NETWORK_SIZE,
@@ -150,6 +172,13 @@ impl<'a> Context<'a> {
     fn objects(&self) -> impl Iterator<Item = &'a Object> {
         let layers = self.ir.delivery.iter().flat_map(|delivery| &delivery.layers);
         layers.flat_map(|layer| &layer.units).flat_map(|unit| &unit.objects)
+    }
+
+    /// The node groups as the spec writes them: each once, also one that is made in several zones.
+    fn groups(&self) -> impl Iterator<Item = (&'a Key, &'a NodeGroup)> {
+        let mut seen = BTreeSet::new();
+        let groups = self.cluster.node_groups.values();
+        groups.filter(move |group| seen.insert(&group.address)).map(|group| (&group.name, group))
     }
 
     /// The objects in the folders of apps.

@@ -101,7 +101,7 @@ pub fn resolve(spec: &Spec, world: &mut World<'_>) -> Option<Cluster> {
     let written = &spec.written.spec;
     let aws = &written.aws;
     let network = network::resolve(spec, world.sink);
-    let node_groups = nodes::groups(spec, world.sink);
+    let node_groups = nodes::groups(spec, network.as_ref(), world.sink);
     let karpenter = nodes::karpenter(spec, world.sink);
     let components = components::components(spec, world);
     let addons = components::addons(spec, &components, world.sink);
@@ -151,6 +151,7 @@ impl Cluster {
 pub static CODES: &[&crate::diagnostic::Code] = &[
     &nodes::UNKNOWN_INSTANCE_TYPE,
     &nodes::MIXED_ARCHITECTURES,
+    &nodes::NAMES_OF_ZONES,
     &network::codes::ZONES_DO_NOT_FIT,
     &network::codes::TIER_WITHOUT_SIZE,
     &network::codes::RANGES_PER_ZONE,

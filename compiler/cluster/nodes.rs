@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::catalog::ami::{Driver, OperatingSystem};
+use crate::catalog::ami::Driver;
 use crate::catalog::instances;
 use crate::diagnostic::Sink;
-use crate::domain::{Architecture, Key, fixed};
+use crate::domain::{Architecture, Key, KubernetesVersion, ZoneName, fixed};
 use crate::source::Address;
 use crate::spec::{self, Spec};
+
+use super::Network;
 
 crate::diagnostic! {
     /// An instance type is not in the table of EC2 types.
@@ -84,6 +86,47 @@ crate::diagnostic! {
     pub MIXED_ARCHITECTURES = E0202: "a node group mixes processor architectures"
 }
 
+crate::diagnostic! {
+    /// A group is made in each zone, and one of the names that this gives is another group's.
+    ///
+    /// One of the two would be missing in the cluster.
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     nodeGroups:
+    ///       workers: { instanceTypes: [ m7i.large ], perZone: true }
+    ///       workers-a: { instanceTypes: [ m7i.large ] }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// Rename one of them:
+    ///
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     nodeGroups:
+    ///       workers: { instanceTypes: [ m7i.large ], perZone: true }
+    ///       system: { instanceTypes: [ m7i.large ] }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
+    /// ```
+    pub NAMES_OF_ZONES = E0207: "a group in each zone takes another group's name"
+}
+
 /// A fixed group of nodes as it is meant.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -96,9 +139,25 @@ pub struct NodeGroup {
     pub arch: Architecture,
     /// What its image needs drivers for.
     pub driver: Driver,
+    /// Whether cluster-autoscaler changes how many nodes it has.
+    #[serde(rename = "isAutoscaled")]
+    pub autoscaled: bool,
+    /// Its name in the spec; a group in one zone has the zone's letter behind it.
+    #[serde(skip)]
+    pub name: Key,
+    /// Its only zone, if each zone has a group of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<ZoneName>,
     /// Where the spec describes it.
     #[serde(skip)]
     pub address: Address,
+}
+
+impl NodeGroup {
+    /// The Kubernetes version of its nodes, under a control plane of version `control_plane`.
+    pub fn kubernetes<'a>(&'a self, control_plane: &'a KubernetesVersion) -> &'a KubernetesVersion {
+        self.written.version.as_ref().unwrap_or(control_plane)
+    }
 }
 
 /// Karpenter as it is meant.
@@ -139,31 +198,75 @@ impl Karpenter {
     }
 }
 
-pub(super) fn groups(spec: &Spec, sink: &mut Sink) -> BTreeMap<Key, NodeGroup> {
+pub(super) fn groups(spec: &Spec, network: Option<&Network>, sink: &mut Sink) -> BTreeMap<Key, NodeGroup> {
     let groups = Address::of("spec.aws.nodeGroups");
-    let implied = || BTreeMap::from([(fixed("system"), implied_group())]);
+    let implied = || BTreeMap::from([(fixed("system"), spec::NodeGroup::of(vec![fixed("t3.large")]))]);
     let written = spec.written.spec.aws.node_groups.clone().unwrap_or_else(implied);
-    let resolve = |(name, written): (Key, spec::NodeGroup)| {
+    let mut out = BTreeMap::new();
+    let mut stamped = Vec::new();
+    for (name, written) in written {
         let address = groups.key(name.as_str());
         let (arch, driver) = machines(spec, &name, &written, &address, sink);
-        (name, NodeGroup { written, arch, driver, address })
-    };
-    written.into_iter().map(resolve).collect()
+        let autoscaled = is_autoscaled(spec, &written);
+        let is_stamped = written.per_zone;
+        let group = NodeGroup { name: name.clone(), written, arch, driver, autoscaled, zone: None, address };
+        if is_stamped {
+            stamped.push(group);
+        } else {
+            out.insert(name, group);
+        }
+    }
+    for group in stamped {
+        in_each_zone(spec, network, &group, &mut out, sink);
+    }
+    out
 }
 
-fn implied_group() -> spec::NodeGroup {
-    spec::NodeGroup {
-        os: OperatingSystem::Al2023,
-        arch: None,
-        instance_types: vec![fixed("t3.large")],
-        capacity: crate::domain::CapacityType::OnDemand,
-        size: spec::Size::default(),
-        disk: spec::Disk::default(),
-        labels: BTreeMap::new(),
-        taints: Vec::new(),
-        max_unavailable: None,
-        metadata: spec::InstanceMetadata::default(),
+/// One group for each zone.
+fn in_each_zone(
+    spec: &Spec,
+    network: Option<&Network>,
+    group: &NodeGroup,
+    out: &mut BTreeMap<Key, NodeGroup>,
+    sink: &mut Sink,
+) {
+    for zone in network.into_iter().flat_map(|network| &network.zones) {
+        let letter = zone.as_str().strip_prefix(zone.region().as_str()).unwrap_or_default();
+        let name = format!("{}-{}", group.name, letter.trim_start_matches('-'));
+        let place = spec.key(&group.address);
+        let Ok(key) = name.parse::<Key>() else {
+            sink.report(
+                NAMES_OF_ZONES
+                    .at(place, format!("`{name}` has {} characters", name.len()))
+                    .title(format!("the name of group `{}` has no room for its zones", group.name))
+                    .why("each zone gets a group of its own, named after it")
+                    .help("choose a shorter name"),
+            );
+            return;
+        };
+        if let Some(other) = out.get(&key) {
+            sink.report(
+                NAMES_OF_ZONES
+                    .at(place, format!("makes `{key}` in zone {zone}"))
+                    .also(spec.key(&other.address), format!("is `{key}`, too"))
+                    .title(format!("two groups would be called `{key}`"))
+                    .why("one of the two would be missing in the cluster")
+                    .help("rename one of them"),
+            );
+            return;
+        }
+        out.insert(key, NodeGroup { zone: Some(zone.clone()), ..group.clone() });
     }
+}
+
+/// Karpenter and cluster-autoscaler do not go together, so beside Karpenter no group is autoscaled.
+fn is_autoscaled(spec: &Spec, group: &spec::NodeGroup) -> bool {
+    let written = &spec.written.spec;
+    let enabled =
+        |entry: &Option<spec::ComponentUse>| entry.as_ref().is_none_or(|one| one.enabled != Some(false));
+    let has_autoscaler = || written.components.get(&fixed::<Key>("cluster-autoscaler")).is_some_and(enabled);
+    written.aws.karpenter.is_none()
+        && group.autoscaled.unwrap_or_else(|| has_autoscaler() && group.size.min < group.size.max)
 }
 
 const ONE_IMAGE: &str = "AWS refuses the group: it has one image, and an image has one architecture";

@@ -245,6 +245,29 @@ pub struct NodeGroup {
     pub capacity: CapacityType,
     /// How many.
     pub size: Size,
+    /// The Kubernetes version, where it is not the control plane's.
+    pub version: Option<String>,
+    /// The exact release of its image.
+    pub release: Option<String>,
+    /// Keys of the subnets that its nodes are in.
+    pub subnets: Vec<String>,
+    /// The tier of those subnets.
+    pub tier: Tier,
+    /// Whether an update goes on when pods cannot be evicted.
+    pub force_update: bool,
+    /// How long an update may take.
+    pub update_timeout: Option<String>,
+    /// Whether the machines' figures come every minute.
+    pub monitoring: bool,
+    /// The name of a key pair.
+    pub ssh_key: Option<String>,
+    /// How many pods a node takes, where the spec says so.
+    pub max_pods: Option<u32>,
+    /// What the machine reads when it starts.
+    pub user_data: Option<UserData>,
+    /// Tags on its auto scaling group that tell cluster-autoscaler what its nodes look like.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scaling_tags: Vec<ScalingTag>,
     /// The disk that holds images and scratch space.
     pub disk: Disk,
     /// Labels.
@@ -258,6 +281,30 @@ pub struct NodeGroup {
     /// Where the spec describes it.
     #[serde(skip)]
     pub address: Address,
+}
+
+/// What a machine reads when it starts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserData {
+    /// The text.
+    pub text: String,
+    /// The field of the group that asks for it, or for the first part of it.
+    #[serde(skip)]
+    pub field: &'static str,
+}
+
+/// A tag on the auto scaling group of a node group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScalingTag {
+    /// The key.
+    pub key: String,
+    /// The value.
+    pub value: String,
+    /// Who asked for it.
+    #[serde(skip)]
+    pub origin: Origin,
 }
 
 /// Who may use the API.

@@ -6,6 +6,7 @@ mod placement;
 mod scope;
 mod tags;
 mod tree;
+mod user_data;
 
 use crate::cluster::Cluster;
 use crate::diagnostic::Sink;

@@ -10,8 +10,8 @@ use crate::domain::{
     LabelValue, PercentOrCount, Quantity, TagKey, TagValue, Taint, ZoneName, fixed,
 };
 
-use super::Disk;
 use super::nodes::default_os;
+use super::{Bottlerocket, Disk, Kubelet};
 use crate::catalog::ami::OperatingSystem;
 
 /// Karpenter and what it may make. Its controller, CRDs, identity, queue and discovery tags are derived.
@@ -57,6 +57,16 @@ pub struct NodeClass {
     /// Whether local NVMe disks are joined to hold images, logs and scratch space.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub instance_store: bool,
+    /// Settings of the kubelet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kubelet: Option<Kubelet>,
+    /// Settings of Bottlerocket; for no other system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bottlerocket: Option<Bottlerocket>,
+    /// Shell scripts that run before the node joins, in this order; for `al2023` only. Each runs by itself: one that
+    /// ends early or fails does not keep the node from joining.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub user_data: Vec<String>,
 }
 
 impl NodeClass {
@@ -73,6 +83,9 @@ impl Default for NodeClass {
             disk: Disk::default(),
             tags: BTreeMap::new(),
             instance_store: false,
+            kubelet: None,
+            bottlerocket: None,
+            user_data: Vec::new(),
         }
     }
 }

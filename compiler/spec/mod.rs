@@ -1,6 +1,7 @@
 //! What the user wrote: one declaration of types gives the decoder, the JSON Schema and the reference page.
 
 mod aws;
+mod bootstrap;
 mod components;
 mod decode;
 mod gitops;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{ClusterName, InputName, TagKey, TagValue};
 
 pub use aws::*;
+pub use bootstrap::*;
 pub use components::*;
 pub use decode::*;
 pub use gitops::*;

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{Bottlerocket, Kubelet, LocalStorage};
 use crate::catalog::ami::OperatingSystem;
 use crate::domain::{
-    Architecture, CapacityType, InstanceType, LabelKey, LabelValue, PercentOrCount, Quantity, Taint, fixed,
+    Architecture, CapacityType, GoDuration, InstanceType, KubernetesVersion, LabelKey, LabelValue,
+    PercentOrCount, Quantity, Taint, fixed,
 };
 
 /// A managed node group: a fixed floor of nodes that EKS keeps.
@@ -26,9 +28,29 @@ pub struct NodeGroup {
     /// Whether the nodes are bought on demand or as Spot.
     #[serde(default = "NodeGroup::default_capacity")]
     pub capacity: CapacityType,
-    /// How many nodes.
+    /// The Kubernetes version of its nodes; the control plane's without it. It may stay up to three minor versions
+    /// behind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<KubernetesVersion>,
+    /// The exact release of the machine image, such as `1.35.2-20260724`; the newest one at the first apply without
+    /// it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[0-9]+\.[0-9]+\.[0-9]+-[0-9a-f]+$"))]
+    pub ami_release: Option<String>,
+    /// How many nodes; with `perZone`, in each zone.
     #[serde(default)]
     pub size: Size,
+    /// Makes one group in each zone, named after the zone's letter (`workers-a`). A pod with a volume needs a node in
+    /// the volume's zone, and only of a group in one zone is it known where the next node will be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub per_zone: bool,
+    /// Which subnets the nodes are in. In `public` ones each node has a public address.
+    #[serde(default)]
+    pub subnets: NodeSubnets,
+    /// Whether cluster-autoscaler changes how many nodes there are, between `min` and `max`; tags then tell it what a
+    /// node of an empty group will look like. Without it: yes, where that component is and `min` is below `max`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub autoscaled: Option<bool>,
     /// The root disk (for Bottlerocket the data disk).
     #[serde(default)]
     pub disk: Disk,
@@ -41,9 +63,46 @@ pub struct NodeGroup {
     /// How many nodes may be away at once while the group is updated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_unavailable: Option<PercentOrCount>,
+    /// Whether an update goes on when pods cannot be evicted, such as against a disruption budget.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub force_update: bool,
+    /// How long Terraform waits for an update of the group; an hour without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update_timeout: Option<GoDuration>,
     /// How pods reach the instance metadata service.
     #[serde(default)]
     pub metadata: InstanceMetadata,
+    /// Whether CloudWatch gets the machines' figures every minute, for a price, rather than every five.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub monitoring: bool,
+    /// The name of an EC2 key pair that may log in. No port is opened for it; Session Manager works without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 255))]
+    pub ssh_key: Option<String>,
+    /// Settings of the kubelet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kubelet: Option<Kubelet>,
+    /// Settings of Bottlerocket; for no other system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bottlerocket: Option<Bottlerocket>,
+    /// Shell scripts that run before the node joins, in this order; for `al2023` only. Each runs by itself: one that
+    /// ends early or fails does not keep the node from joining.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub user_data: Vec<String>,
+    /// How the disks in the machine are used; for `al2023`, and only where every instance type has some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_storage: Option<LocalStorage>,
+}
+
+/// The subnets of a group's nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum NodeSubnets {
+    /// Private ones.
+    #[default]
+    Private,
+    /// Public ones.
+    Public,
 }
 
 pub(super) fn default_os() -> OperatingSystem {
@@ -51,6 +110,35 @@ pub(super) fn default_os() -> OperatingSystem {
 }
 
 impl NodeGroup {
+    /// A group of which only the instance types are written.
+    pub fn of(instance_types: Vec<InstanceType>) -> NodeGroup {
+        NodeGroup {
+            os: default_os(),
+            arch: None,
+            instance_types,
+            capacity: NodeGroup::default_capacity(),
+            version: None,
+            ami_release: None,
+            size: Size::default(),
+            per_zone: false,
+            subnets: NodeSubnets::default(),
+            autoscaled: None,
+            disk: Disk::default(),
+            labels: BTreeMap::new(),
+            taints: Vec::new(),
+            max_unavailable: None,
+            force_update: false,
+            update_timeout: None,
+            metadata: InstanceMetadata::default(),
+            monitoring: false,
+            ssh_key: None,
+            kubelet: None,
+            bottlerocket: None,
+            user_data: Vec::new(),
+            local_storage: None,
+        }
+    }
+
     fn default_capacity() -> CapacityType {
         CapacityType::OnDemand
     }
@@ -65,7 +153,7 @@ pub struct Size {
     /// Never more.
     #[schemars(range(min = 1))]
     pub max: u32,
-    /// At the first apply; `min` without it.
+    /// At the first apply; `min` without it, and where the group is autoscaled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desired: Option<u32>,
 }

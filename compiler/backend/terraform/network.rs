@@ -39,12 +39,12 @@ pub(super) fn body(infra: &Infra) -> Body {
     body
 }
 
-/// What a node in a private subnet needs to get out: routes, and the endpoints of an isolated network.
-pub(super) fn ways_out(network: &Network) -> Vec<Expression> {
-    let private = || network.route_tables.iter().filter(|table| table.tier == Tier::Private);
-    let routes = private().filter(|table| table.way_out != WayOut::Nowhere);
+/// What a node in a subnet of this tier needs to get out: routes, and the endpoints of an isolated network.
+pub(super) fn ways_out(network: &Network, tier: Tier) -> Vec<Expression> {
+    let tables = network.route_tables.iter().filter(|table| table.tier == tier);
+    let routes = tables.filter(|table| table.way_out != WayOut::Nowhere);
     let routes = routes.map(|table| to(&["aws_route", &table.key]));
-    let subnets = network.subnets.iter().filter(|subnet| subnet.tier == Tier::Private);
+    let subnets = network.subnets.iter().filter(|subnet| subnet.tier == tier);
     let associations = subnets.map(|subnet| to(&["aws_route_table_association", &subnet.key]));
     let endpoints = network.endpoints.iter().map(|it| to(&["aws_vpc_endpoint", &it.service]));
     let doors =

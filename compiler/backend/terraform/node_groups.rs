@@ -1,7 +1,7 @@
 //! `node_groups.tf`: the security group of nodes, the role of managed nodes, and for each group a launch template and the group.
 
 use super::addons::before_nodes;
-use super::network::{subnet_ids, ways_out};
+use super::network::ways_out;
 use super::node_security::{self, group_id, rules};
 use super::policy::{attachment_references, attachments, bounded, trust};
 use super::terms::{cluster_name, items, list, name_tag, path, resource, spec, strings, suffixed, to};
@@ -11,7 +11,7 @@ use crate::domain::{PercentOrCount, Share, Taint};
 use crate::ir::{Infra, NodeGroup};
 use crate::source::Origin;
 use crate::spec::Disk;
-use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression};
+use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression, Reference, identifier};
 
 const ROLE: &str = "node";
 /// Characters of the suffix that Terraform puts behind a prefix.
@@ -32,8 +32,10 @@ pub(super) fn body(infra: &Infra) -> Body {
     body.push(bounded(infra, role));
     body.0.extend(items(attachments(infra, ROLE, &infra.node_role.managed_policies, &role_origin())));
     for group in &infra.node_groups {
+        body.0.extend(items(user_data(group)));
         body.push(launch_template(infra, group));
         body.push(node_group(infra, group));
+        body.0.extend(items(scaling_tags(group)));
     }
     body
 }
@@ -55,8 +57,27 @@ fn launch_template(infra: &Infra, group: &NodeGroup) -> Block {
     let mut block = resource("aws_launch_template", &group.key)
         .origin(&group.address)
         .attr("name", suffixed(&group.key))
-        .attr("update_default_version", true)
-        .attr("vpc_security_group_ids", list([group_id()]));
+        .attr("update_default_version", true);
+    if group.tier != Tier::Public {
+        block = block.attr("vpc_security_group_ids", list([group_id()]));
+    }
+    if let Some(name) = &group.ssh_key {
+        block = block.item(Attribute::new("key_name", name).origin(at(group, "sshKey")));
+    }
+    if let Some(data) = &group.user_data {
+        let text = Expression::call("base64encode", [to(&["local", &user_data_name(group)])]);
+        block = block.item(Attribute::new("user_data", text).origin(at(group, data.field)));
+    }
+    if group.tier == Tier::Public {
+        // A template that asks for an address has to name the security group in the same place.
+        block = block.block(
+            Block::bare("network_interfaces")
+                .origin(at(group, "subnets"))
+                .attr("associate_public_ip_address", true)
+                .attr("delete_on_termination", true)
+                .attr("security_groups", list([group_id()])),
+        );
+    }
     if group.os == OperatingSystem::Bottlerocket {
         let system = Block::bare("ebs")
             .attr("encrypted", true)
@@ -72,10 +93,23 @@ fn launch_template(infra: &Infra, group: &NodeGroup) -> Block {
             .attr("http_tokens", "required")
             .attr("http_put_response_hop_limit", u32::from(group.hop_limit)),
     );
+    if group.monitoring {
+        block = block.block(Block::bare("monitoring").origin(at(group, "monitoring")).attr("enabled", true));
+    }
     for kind in ["instance", "volume"] {
         block = block.block(tag_specification(infra, group, kind));
     }
     block
+}
+
+fn user_data_name(group: &NodeGroup) -> String {
+    identifier(&format!("user_data_{}", group.key))
+}
+
+/// A name of its own keeps the text readable.
+fn user_data(group: &NodeGroup) -> Option<Block> {
+    let data = group.user_data.as_ref()?;
+    Some(Block::bare("locals").origin(at(group, data.field)).attr(user_data_name(group), data.text.as_str()))
 }
 
 fn device(name: &str, volume: Block) -> Block {
@@ -116,13 +150,25 @@ fn node_group(infra: &Infra, group: &NodeGroup) -> Block {
     let attribute =
         |key: &str, value: Expression, below: &str| Attribute::new(key, value).origin(at(group, below));
     let prefix: String = format!("{}-", group.key).chars().take(63 - UNIQUE_SUFFIX).collect();
+    let subnets = group.subnets.iter().map(|key| to(&["aws_subnet", key, "id"]));
     let mut block = resource("aws_eks_node_group", &group.key)
         .origin(&group.address)
         .attr("cluster_name", cluster_name())
         .attr("node_group_name_prefix", prefix)
         .attr("node_role_arn", to(&["aws_iam_role", ROLE, "arn"]))
-        .attr("subnet_ids", subnet_ids(&infra.network, Tier::Private))
-        .attr("version", to(&["aws_eks_cluster", "main", "version"]))
+        .item(attribute("subnet_ids", list(subnets), "subnets"));
+    let version = match &group.version {
+        Some(version) => version.as_str().into(),
+        None => to(&["aws_eks_cluster", "main", "version"]),
+    };
+    block = block.item(attribute("version", version, "version"));
+    if let Some(release) = &group.release {
+        block = block.item(attribute("release_version", release.into(), "amiRelease"));
+    }
+    if group.force_update {
+        block = block.item(attribute("force_update_version", true.into(), "forceUpdate"));
+    }
+    block = block
         .blank()
         .item(attribute("ami_type", group.ami_type.as_str().into(), "os"))
         .item(attribute("capacity_type", group.capacity.eks_word().into(), "capacity"))
@@ -135,9 +181,38 @@ fn node_group(infra: &Infra, group: &NodeGroup) -> Block {
     for (index, taint) in group.taints.iter().enumerate() {
         block = block.block(taint_block(taint).origin(&group.address.key("taints").index(index)));
     }
+    if let Some(timeout) = &group.update_timeout {
+        let timeouts = Block::bare("timeouts").origin(at(group, "updateTimeout"));
+        block = block.block(timeouts.attr("update", timeout.as_str()));
+    }
     let why = "Nodes need all this to join, and to leave in peace.";
-    let needed = Attribute::new("depends_on", list(needed(infra))).comment(why);
+    let needed = Attribute::new("depends_on", list(needed(infra, group))).comment(why);
     block.block(lifecycle()).blank().item(needed)
+}
+
+/// EKS puts no tag of a node group on its auto scaling group, so each is put there by itself.
+fn scaling_tags(group: &NodeGroup) -> Option<Block> {
+    let first = group.scaling_tags.first()?;
+    let entries = group
+        .scaling_tags
+        .iter()
+        .map(|tag| Entry::new(tag.key.clone(), tag.value.clone()).origin(tag.origin.clone()));
+    let label = identifier(&group.key);
+    let scaling_group =
+        Reference::new(&format!("aws_eks_node_group.{label}.resources[0].autoscaling_groups[0].name"));
+    let tag = Block::bare("tag")
+        .attr("key", path("each.key"))
+        .attr("value", path("each.value"))
+        .attr("propagate_at_launch", false);
+    Some(
+        resource("aws_autoscaling_group_tag", &group.key)
+            .origin(first.origin.clone())
+            .comment("What cluster-autoscaler expects of a node while the group has none.")
+            .attr("for_each", Expression::object(entries))
+            .blank()
+            .attr("autoscaling_group_name", scaling_group.map_or(Expression::Null, Expression::from))
+            .block(tag.origin(first.origin.clone())),
+    )
 }
 
 fn template_of(group: &NodeGroup) -> Block {
@@ -184,10 +259,10 @@ fn lifecycle() -> Block {
 }
 
 /// What nodes need to join, and to leave in peace.
-fn needed(infra: &Infra) -> Vec<Expression> {
+fn needed(infra: &Infra, group: &NodeGroup) -> Vec<Expression> {
     let mut needed = attachment_references(ROLE, &infra.node_role.managed_policies);
     needed.extend(before_nodes(infra).map(|addon| to(&["aws_eks_addon", &addon.name])));
     needed.extend(rules(&infra.node_security_group));
-    needed.extend(ways_out(&infra.network));
+    needed.extend(ways_out(&infra.network, group.tier));
     needed
 }

@@ -9,5 +9,6 @@ pub mod managed_policy;
 pub mod mechanism;
 mod pattern;
 pub mod provider_twice;
+pub mod scaling_tags;
 pub mod service_account;
 pub mod tag_condition;

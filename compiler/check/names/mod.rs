@@ -2,6 +2,7 @@
 
 pub mod collision;
 mod derived;
+pub mod group_labels;
 pub mod length;
 
 /// Every derived name with its sort, such as `IAM role`. Digits of the account's id are shown as `0`.

@@ -45,41 +45,45 @@ crate::diagnostic! {
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
-    pub TOO_FEW_POD_ADDRESSES = W0309: "the private subnets are too small for the fixed groups"
+    pub TOO_FEW_POD_ADDRESSES = W0309: "subnets are too small for the fixed groups"
 }
 
 /// Addresses that AWS keeps in every subnet (VPC user guide, 2026).
 const RESERVED: u64 = 5;
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
+    for tier in [Tier::Private, Tier::Public] {
+        of_tier(context, tier, sink);
+    }
+}
+
+fn of_tier(context: &Context<'_>, tier: Tier, sink: &mut Sink) {
     let network = &context.cluster.network;
-    let Some(smallest) = network.tier(Tier::Private).min_by_key(|subnet| subnet.cidr.addresses()) else {
+    let Some(smallest) = network.tier(tier).min_by_key(|subnet| subnet.cidr.addresses()) else {
         return;
     };
     let zones = network.zones.len().max(1) as u64;
-    let nodes: u64 = context.ir.infra.node_groups.iter().map(|group| u64::from(group.size.max)).sum();
-    let needed: u64 = context
-        .ir
-        .infra
-        .node_groups
-        .iter()
-        .map(|group| u64::from(group.size.max).div_ceil(zones) * addresses_of_a_node(group))
-        .sum();
+    let groups = || context.ir.infra.node_groups.iter().filter(|group| group.tier == tier);
+    let nodes: u64 = groups().map(|group| u64::from(group.size.max)).sum();
+    let needed: u64 =
+        groups().map(|group| u64::from(group.size.max).div_ceil(zones) * addresses_of_a_node(group)).sum();
     let free = smallest.cidr.addresses().saturating_sub(RESERVED);
     if needed <= free {
         return;
     }
-    let largest = context.ir.infra.node_groups.iter().max_by_key(|group| group.size.max);
+    let largest = groups().max_by_key(|group| group.size.max);
     let mut finding = TOO_FEW_POD_ADDRESSES
         .at(context.spec.value(&smallest.address), format!("{free} free addresses in each zone"))
         .title(format!(
-            "the private subnets are too small: {needed} addresses are needed in a zone, {free} are free"
+            "the {} subnets are too small: {needed} addresses are needed in a zone, {free} are free",
+            tier.word()
         ))
         .why(
             "pods hang in `ContainerCreating` when their subnet has no address left, and subnets cannot grow",
         )
         .help(format!(
-            "give each private subnet a /{} or larger: fewer `newbits`, or a larger VPC",
+            "give each {} subnet a /{} or larger: fewer `newbits`, or a larger VPC",
+            tier.word(),
             prefix_for(needed + RESERVED)
         ));
     if let Some(group) = largest {
@@ -104,7 +108,9 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
 /// Addresses that the largest listed type takes when it is full of pods.
 fn addresses_of_a_node(group: &NodeGroup) -> u64 {
     let of = |name| instances::find(name).and_then(|row| row.max_pods);
-    group.instance_types.iter().filter_map(of).max().map_or(0, u64::from)
+    let all = group.instance_types.iter().filter_map(of).max();
+    let pods = group.max_pods.map_or(all, |most| all.map(|all| all.min(most)));
+    pods.map_or(0, u64::from)
 }
 
 /// The longest prefix that holds so many addresses.

@@ -1,3 +1,9 @@
-//! The sizes of groups.
+//! The node groups by themselves.
 
+pub mod autoscaled;
+pub mod autoscaler;
+pub mod desired;
+pub mod public;
+pub mod settings;
 pub mod size;
+pub mod system;

@@ -43,7 +43,7 @@ crate::diagnostic! {
 const WHY: &str = "EKS refuses the group after the network and the control plane are up";
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (name, group) in &context.cluster.node_groups {
+    for (name, group) in context.groups() {
         let size = group.written.size;
         let at = |field: &str| context.spec.value(&group.address.key("size").key(field));
         if size.min > size.max {

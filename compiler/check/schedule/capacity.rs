@@ -132,7 +132,7 @@ fn smallest(context: &Context<'_>, group: &NodeGroup) -> Option<Room> {
         .collect();
     let rooms = rooms?;
     Some(Room {
-        pods: rooms.iter().map(|room| room.pods).min()?,
+        pods: group.max_pods.map(i128::from).or(rooms.iter().map(|room| room.pods).min())?,
         cpu: rooms.iter().map(|room| room.cpu).min()?,
         memory: rooms.iter().map(|room| room.memory).min()?,
     })

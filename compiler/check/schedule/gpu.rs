@@ -55,7 +55,7 @@ crate::diagnostic! {
 }
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (name, group) in &context.cluster.node_groups {
+    for (name, group) in context.groups() {
         if group.driver == Driver::Nvidia {
             let at = group.address.key("instanceTypes");
             report(context, &format!("group `{name}`"), &at, &group.written.taints, group.written.os, sink);

@@ -3,6 +3,7 @@
 use crate::catalog::ami::{self, Driver, OperatingSystem};
 use crate::check::Context;
 use crate::diagnostic::Sink;
+use crate::domain::KubernetesVersion;
 use crate::source::Address;
 
 crate::diagnostic! {
@@ -44,9 +45,10 @@ crate::diagnostic! {
 }
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (name, group) in &context.cluster.node_groups {
+    for (name, group) in context.groups() {
         let os = group.written.os;
-        if ended(context, &format!("group `{name}`"), os, &group.address, sink) {
+        let kubernetes = group.kubernetes(&context.cluster.version);
+        if ended(context, &format!("group `{name}`"), os, kubernetes, &group.address, sink) {
             continue;
         }
         if ami::ami_type(os, group.arch, group.driver, false).is_some() {
@@ -69,7 +71,7 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
             .why("EKS refuses the group after the network and the control plane are up");
         let others: Vec<String> = OperatingSystem::ALL
             .iter()
-            .filter(|other| other.exists_for(&context.cluster.version))
+            .filter(|other| other.exists_for(kubernetes))
             .filter(|other| ami::ami_type(**other, group.arch, group.driver, false).is_some())
             .map(|other| format!("`os: {other}`"))
             .collect();
@@ -79,13 +81,20 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
         });
     }
     for (name, class) in context.cluster.karpenter.iter().flat_map(|karpenter| &karpenter.classes) {
-        ended(context, &format!("class `{name}`"), class.written.os, &class.address, sink);
+        let kubernetes = &context.cluster.version;
+        ended(context, &format!("class `{name}`"), class.written.os, kubernetes, &class.address, sink);
     }
 }
 
 /// Reports an operating system whose images ended before this Kubernetes, and says whether it did.
-fn ended(context: &Context<'_>, what: &str, os: OperatingSystem, address: &Address, sink: &mut Sink) -> bool {
-    let kubernetes = &context.cluster.version;
+fn ended(
+    context: &Context<'_>,
+    what: &str,
+    os: OperatingSystem,
+    kubernetes: &KubernetesVersion,
+    address: &Address,
+    sink: &mut Sink,
+) -> bool {
     if os.exists_for(kubernetes) {
         return false;
     }

@@ -1,6 +1,7 @@
 //! Versions that work together.
 
 pub mod flux;
+pub mod group;
 pub mod image;
 pub mod karpenter;
 pub mod kubernetes;

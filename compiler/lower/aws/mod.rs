@@ -4,6 +4,7 @@ mod addons;
 mod identities;
 mod network;
 mod nodes;
+mod scaling;
 
 use std::collections::BTreeMap;
 

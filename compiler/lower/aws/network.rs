@@ -24,7 +24,8 @@ pub(super) fn lower(cluster: &Cluster) -> Network {
     }
 }
 
-fn key(tier: Tier, zone: &ZoneName) -> String {
+/// The key of a tier's subnet in a zone.
+pub(super) fn key(tier: Tier, zone: &ZoneName) -> String {
     format!("{}-{zone}", tier.word())
 }
 

@@ -1,8 +1,15 @@
 //! Managed node groups and the roles of nodes.
 
-use crate::catalog::ami;
-use crate::cluster::Cluster;
+use std::collections::BTreeMap;
+
+use super::{network, scaling};
+use crate::catalog::autoscaling::ACCELERATOR_LABEL;
+use crate::catalog::{ami, instances};
+use crate::cluster::{self, Cluster, Tier};
+use crate::domain::{LabelKey, LabelValue, fixed};
 use crate::ir::{NodeGroup, Role};
+use crate::lower::user_data::{Start, user_data};
+use crate::spec::{NodeSubnets, Size};
 
 /// What every node may do. Sessions by Session Manager replace SSH, so no port is opened for it.
 const NODE_POLICIES: [&str; 3] =
@@ -22,9 +29,28 @@ pub(super) fn role(cluster: &Cluster) -> Role {
     Role { suffix: "node".to_owned(), managed_policies: node_policies(cluster) }
 }
 
+/// Its labels. A new node with a GPU shows no GPU until its driver is up; by the label the autoscaler knows that one
+/// is coming, and does not start a second node for the same pod.
+fn labels(group: &cluster::NodeGroup) -> BTreeMap<LabelKey, LabelValue> {
+    let mut labels = group.written.labels.clone();
+    let mut types = group.written.instance_types.iter().filter_map(instances::find);
+    let gpu = types.find_map(|row| row.gpu).filter(|gpu| group.autoscaled && gpu.manufacturer == "nvidia");
+    if let Some(name) = gpu.and_then(|gpu| gpu.name.parse().ok()) {
+        labels.entry(fixed(ACCELERATOR_LABEL)).or_insert(name);
+    }
+    labels
+}
+
 pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
     let lower = |(key, group): (&crate::domain::Key, &crate::cluster::NodeGroup)| {
         let written = &group.written;
+        let labels = labels(group);
+        let tier = match written.subnets {
+            NodeSubnets::Private => Tier::Private,
+            NodeSubnets::Public => Tier::Public,
+        };
+        let subnets =
+            cluster.network.tier(tier).filter(|one| group.zone.as_ref().is_none_or(|zone| one.zone == *zone));
         NodeGroup {
             key: key.to_string(),
             os: written.os,
@@ -36,9 +62,27 @@ pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
                 .to_owned(),
             instance_types: written.instance_types.clone(),
             capacity: written.capacity,
-            size: written.size,
+            // The autoscaler decides from the first node on.
+            size: Size { desired: written.size.desired.filter(|_| !group.autoscaled), ..written.size },
+            version: written.version.as_ref().map(ToString::to_string),
+            release: written.ami_release.clone(),
+            subnets: subnets.map(|subnet| network::key(tier, &subnet.zone)).collect(),
+            tier,
+            force_update: written.force_update,
+            update_timeout: written.update_timeout.as_ref().map(ToString::to_string),
+            monitoring: written.monitoring,
+            ssh_key: written.ssh_key.clone(),
+            max_pods: written.kubelet.as_ref().and_then(|kubelet| kubelet.max_pods),
+            user_data: user_data(&Start {
+                os: written.os,
+                kubelet: written.kubelet.as_ref(),
+                bottlerocket: written.bottlerocket.as_ref(),
+                scripts: &written.user_data,
+                local_storage: written.local_storage,
+            }),
+            scaling_tags: scaling::tags(group, &labels),
             disk: written.disk.clone(),
-            labels: written.labels.clone(),
+            labels,
             taints: written.taints.clone(),
             max_unavailable: written
                 .max_unavailable

@@ -8,6 +8,7 @@ use crate::cluster::{Cluster, Karpenter, NodeClass};
 use crate::domain::{ExpireAfter, Key, Taint};
 use crate::ir::{Kustomization, Object, Placement, SharedTag, Unit, UnitKind};
 use crate::lower::tags::discovery;
+use crate::lower::user_data::{self, Start};
 use crate::source::{Address, Origin};
 use crate::spec::{Budget, Disk, NodePool, VolumeType};
 
@@ -50,6 +51,21 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
     if written.instance_store {
         spec.insert("instanceStorePolicy".to_owned(), json!("RAID0"));
     }
+    if let Some(kubelet) = &written.kubelet {
+        spec.insert("kubelet".to_owned(), json!(user_data::kubelet(kubelet)));
+    }
+    let start = Start {
+        os: written.os,
+        // Karpenter itself tells the kubelet.
+        kubelet: None,
+        bottlerocket: written.bottlerocket.as_ref(),
+        scripts: &written.user_data,
+        local_storage: None,
+    };
+    let start = user_data::user_data(&start);
+    if let Some(start) = &start {
+        spec.insert("userData".to_owned(), json!(start.text));
+    }
     let mut tags: BTreeMap<String, String> =
         cluster.tags.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
     tags.extend(written.tags.iter().map(|(key, value)| (key.to_string(), value.to_string())));
@@ -74,6 +90,8 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
         ("/spec/subnetSelectorTerms", selectors.clone()),
         ("/spec/securityGroupSelectorTerms", selectors),
         ("/spec/blockDeviceMappings", Origin::Spec(class.address.key("disk"))),
+        ("/spec/kubelet", Origin::Spec(class.address.key("kubelet"))),
+        ("/spec/userData", Origin::Spec(class.address.key(start.map_or("userData", |one| one.field)))),
         ("/spec/tags", Origin::Spec(Address::of("metadata.tags"))),
     ];
     for (at, origin) in fields.into_iter().filter(|(at, _)| object.body.pointer(at).is_some()) {

@@ -202,6 +202,22 @@ resource "aws_eks_node_group" "system" {
   ]
 }
 
+# What cluster-autoscaler expects of a node while the group has none.
+resource "aws_autoscaling_group_tag" "system" {
+  for_each = {
+    "k8s.io/cluster-autoscaler/node-template/taint/CriticalAddonsOnly"    = "true:NoSchedule"
+    "k8s.io/cluster-autoscaler/node-template/resources/ephemeral-storage" = "50Gi"
+  }
+
+  autoscaling_group_name = aws_eks_node_group.system.resources[0].autoscaling_groups[0].name
+
+  tag {
+    key                 = each.key
+    value               = each.value
+    propagate_at_launch = false
+  }
+}
+
 resource "aws_launch_template" "work" {
   name                   = "${local.name}-work"
   update_default_version = true
@@ -300,4 +316,17 @@ resource "aws_eks_node_group" "work" {
     aws_route_table_association.private_ap_northeast_1c,
     aws_route_table_association.private_ap_northeast_1d,
   ]
+}
+
+# What cluster-autoscaler expects of a node while the group has none.
+resource "aws_autoscaling_group_tag" "work" {
+  for_each = { "k8s.io/cluster-autoscaler/node-template/resources/ephemeral-storage" = "80Gi" }
+
+  autoscaling_group_name = aws_eks_node_group.work.resources[0].autoscaling_groups[0].name
+
+  tag {
+    key                 = each.key
+    value               = each.value
+    propagate_at_launch = false
+  }
 }

@@ -1,0 +1,145 @@
+//! How far one line of a spec reaches: the same fact, spelled for each of its readers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::collections::BTreeMap;
+
+use clusterc::compile::{Input, compile};
+use clusterc::component::Library;
+use clusterc::diagnostic::render::{Style, human};
+use clusterc::source::MemoryFiles;
+use libtest_mimic::{Failed, Trial};
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        Trial::test("reach::one taint is spelled for each of its readers", one_taint),
+        Trial::test("reach::the autoscaler's image follows the cluster's version", images),
+        Trial::test("reach::a script that ends early does not end the node's start", scripts),
+    ]
+}
+
+const TAINT: &str = r#"{ key: CriticalAddonsOnly, value: platform, effect: NoExecute }"#;
+const RELEASES: &str = "kube/infra/demo/controllers";
+
+/// Compiles a cluster: what stands below `spec.aws`, and below `spec`.
+fn compiled(version: &str, aws: &str, rest: &str) -> Result<BTreeMap<String, String>, Failed> {
+    let spec = format!(
+        "apiVersion: clusterc.dev/v1alpha1
+kind: Cluster
+metadata: {{ name: demo }}
+spec:
+  kubernetes: {{ version: \"{version}\" }}
+  gitops: {{ flux: {{ repository: \"https://github.com/demo/platform.git\" }} }}
+{rest}
+  aws:
+    region: eu-west-1
+    state: {{ s3: {{ bucket: demo-tf-state }} }}
+    access: {{ admins: {{ principal: \"arn:aws:iam::111122223333:role/admins\", policy: cluster-admin }} }}
+{aws}
+"
+    );
+    let files = MemoryFiles(BTreeMap::from([("spec.yaml".to_owned(), spec)]));
+    let library = Library::standard();
+    let compilation = compile(&Input { spec: "spec.yaml", out: "out", files: &files, library: &library });
+    let said = human(&compilation.findings, &compilation.sources, Style::Plain);
+    let output = compilation.output.ok_or(said)?;
+    Ok(output.files.into_iter().map(|(path, file)| (path, file.text)).collect())
+}
+
+/// The text in one line with single blanks, so that alignment and indentation say nothing.
+fn dense(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn says(files: &BTreeMap<String, String>, path: &str, wanted: &str) -> Result<(), Failed> {
+    let found = files.iter().find(|(name, _)| name.ends_with(path));
+    let (name, text) = found.ok_or(format!("there is no {path}"))?;
+    if dense(text).contains(wanted) {
+        Ok(())
+    } else {
+        Err(format!("{name} does not say {wanted}\n{text}").into())
+    }
+}
+
+fn one_taint() -> Result<(), Failed> {
+    let scaled = compiled(
+        "1.35",
+        &format!(
+            "    nodeGroups:\n      system: {{ instanceTypes: [m7i.large], size: {{ min: 2, max: 5 }}, taints: [{TAINT}] }}\n      \
+             bottle: {{ os: bottlerocket, instanceTypes: [m7i.large], size: {{ min: 0, max: 5 }}, taints: [{TAINT}], kubelet: {{ maxPods: 20 }} }}"
+        ),
+        "  components: { cluster-autoscaler: {} }",
+    )?;
+    let groups = "terraform/demo/cluster/node_groups.tf";
+    let toleration = "- key: CriticalAddonsOnly value: platform effect: NoExecute";
+    says(
+        &scaled,
+        groups,
+        r#"taint { key = "CriticalAddonsOnly" value = "platform" effect = "NO_EXECUTE" }"#,
+    )?;
+    says(&scaled, groups, r#"/node-template/taint/CriticalAddonsOnly" = "platform:NoExecute""#)?;
+    says(&scaled, &format!("{RELEASES}/cluster-autoscaler/release.yaml"), toleration)?;
+    says(
+        &scaled,
+        "terraform/demo/cluster/addons.tf",
+        r#"key = "CriticalAddonsOnly" value = "platform" effect = "NoExecute""#,
+    )?;
+    // EKS registers the taints of managed nodes itself; a second place could only disagree.
+    let text = scaled.iter().find(|(path, _)| path.ends_with(groups)).map(|(_, text)| text.as_str());
+    let settings = text.and_then(|text| text.split("user_data_bottle = ").nth(1)).unwrap_or_default();
+    let settings = settings.split("EOT\n}").next().unwrap_or_default();
+    if !settings.contains("max-pods = 20") || settings.contains("CriticalAddonsOnly") {
+        return Err(format!("the settings of Bottlerocket are not what was expected\n{settings}").into());
+    }
+
+    let pooled = compiled(
+        "1.35",
+        &format!(
+            "    nodeGroups: {{ system: {{ instanceTypes: [m7i.large], size: {{ min: 2, max: 3 }}, taints: [&taint {TAINT}] }} }}\n    \
+             karpenter: {{ pools: {{ more: {{ taints: [*taint] }}, open: {{}} }} }}"
+        ),
+        "",
+    )?;
+    says(
+        &pooled,
+        groups,
+        r#"taint { key = "CriticalAddonsOnly" value = "platform" effect = "NO_EXECUTE" }"#,
+    )?;
+    says(&pooled, "pool-more.yaml", &format!("taints: {toleration}"))?;
+    says(&pooled, &format!("{RELEASES}/karpenter/release.yaml"), toleration)
+}
+
+fn images() -> Result<(), Failed> {
+    for minor in 30..=36 {
+        let files = compiled(
+            &format!("1.{minor}"),
+            "    nodeGroups: { system: { instanceTypes: [m7i.large], size: { min: 2, max: 5 } } }",
+            "  components: { cluster-autoscaler: {} }",
+        );
+        // A version that EKS no longer offers, or Flux no longer knows, is refused before that.
+        if let Ok(files) = files {
+            says(&files, "cluster-autoscaler/release.yaml", &format!("tag: v1.{minor}."))?;
+        } else if minor >= 34 {
+            files?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs the part of the user data that holds the script, as cloud-init does.
+fn scripts() -> Result<(), Failed> {
+    let files = compiled(
+        "1.35",
+        "    nodeGroups: { system: { instanceTypes: [m7i.large], size: { min: 2, max: 3 }, userData: [ \"echo one; exit 3\" ] } }",
+        "",
+    )?;
+    let groups = files.iter().find(|(path, _)| path.ends_with("node_groups.tf")).map(|(_, text)| text);
+    let text = groups.and_then(|text| text.split("#!/bin/bash\n").nth(1)).unwrap_or_default();
+    let script: String =
+        text.lines().take_while(|line| !line.contains("--part")).map(|line| format!("{line}\n")).collect();
+    let ran = std::process::Command::new("bash").arg("-c").arg(&script).output()?;
+    let said = String::from_utf8_lossy(&ran.stderr);
+    match ran.status.success() && said.contains("ended with 3") && ran.stdout == b"one\n" {
+        true => Ok(()),
+        false => Err(format!("{script}\n{said}").into()),
+    }
+}
