@@ -1,4 +1,5 @@
 //! Golden trees: for each example, byte for byte what `build` writes, and the trace beside it.
+#![allow(clippy::expect_used, clippy::disallowed_methods, reason = "tests read the project's own files")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -77,7 +78,7 @@ fn value(text: &str) -> Value {
 
 fn fits_schema(name: &str) -> Result<(), Failed> {
     let schema = clusterc::spec::schema();
-    let validator = jsonschema::validator_for(&schema).map_err(|error| error.to_string())?;
+    let validator = jsonschema::validator_for(schema).map_err(|error| error.to_string())?;
     let value = value(&spec_text(name));
     let faults: Vec<String> =
         validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
