@@ -9,6 +9,7 @@ mod karpenter;
 mod kubernetes;
 mod network;
 mod nodes;
+mod overlay;
 pub mod shape;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ pub use karpenter::*;
 pub use kubernetes::*;
 pub use network::*;
 pub use nodes::*;
+pub use overlay::{Chain, Extends};
 
 /// One cluster, both halves: what Terraform makes and what Flux delivers.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +40,9 @@ pub struct Written {
     pub api_version: ApiVersion,
     /// The kind of document.
     pub kind: DocumentKind,
+    /// What this spec builds on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extends: Option<Extends>,
     /// The cluster's name and its tags.
     pub metadata: Metadata,
     /// The cluster.
@@ -126,4 +131,6 @@ pub static CODES: &[&crate::diagnostic::Code] = &[
     &decode::INPUT_WHERE_VALUE_IS_NEEDED,
     &decode::UNDECLARED_INPUT,
     &decode::UNREADABLE_VALUE,
+    &overlay::BASE_UNREADABLE,
+    &overlay::EXTENDS_ITSELF,
 ];

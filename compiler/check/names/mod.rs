@@ -1,5 +1,4 @@
 //! Names that the compiler derives.
 
 pub mod collision;
-mod derived;
 pub mod length;

@@ -35,7 +35,7 @@ pub(in crate::cluster) fn apps(spec: &Spec, world: &mut World<'_>) -> BTreeMap<K
     for (name, written) in &spec.written.spec.apps {
         let address = Address::of("spec.apps").key(name.as_str());
         let place = spec.value(&address.key("source"));
-        let folder = format!("{}{}", spec.folder(), written.source);
+        let folder = format!("{}{}", spec.folder(&address.key("source")), written.source);
         let mut app = AppSource {
             written: written.clone(),
             files: BTreeMap::new(),
