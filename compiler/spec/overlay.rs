@@ -149,6 +149,13 @@ impl Chain {
         let mut ways: Vec<String> = places.filter_map(|label| self.way_to(label.span.file)).collect();
         ways.sort();
         ways.dedup();
+        // The longest way tells the shorter ones, and a circle tells its own.
+        let told = finding.why.clone().unwrap_or_default();
+        let all = ways.clone();
+        ways.retain(|way| {
+            !told.contains(way.as_str())
+                && !all.iter().any(|other| other != way && other.starts_with(way.as_str()))
+        });
         finding.chains = ways;
         finding
     }

@@ -41,7 +41,7 @@ fn an_overlay_is_built_and_its_lines_are_traced_to_the_base() {
     let network = world.read("env/red/out/terraform/red/cluster/network.tf");
     let line = network.lines().position(|line| line.contains("10.1.0.0/16")).unwrap() + 1;
     let place = format!("env/red/out/terraform/red/cluster/network.tf:{line}");
-    world.run(&["trace", &place]).exits(0).says("--> env/red/cluster.yaml:6");
+    world.run(&["trace", &place]).exits(0).says("--> env/red/cluster.yaml:7:7");
     let access = "env/red/out/terraform/red/cluster/access.tf";
     let line = world.read(access).lines().position(|line| line.contains("principal_arn")).unwrap() + 1;
     world.run(&["trace", &format!("{access}:{line}")]).exits(0).says("--> env/base.yaml:");
