@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use clusterc::compile::{Compilation, Input, compile, fleet};
+use clusterc::compile::{Compilation, Input, View, compile, fleet};
 use clusterc::component::Library;
 use clusterc::diagnostic::Sink;
 use clusterc::diagnostic::render::{Style, human};
-use clusterc::source::Sources;
+use clusterc::source::{Address, Sources};
+use clusterc::syntax::yaml::Kind;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 
@@ -29,6 +30,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         out.push(Trial::test(format!("examples::{name} has an origin for every line"), move || {
             every_line(&trace)
         }));
+        let name = format!("examples::{name} has a value for every line that sets one");
+        out.push(Trial::test(name, move || every_value(&example)));
     }
     for folder in fleets() {
         out.push(Trial::test(format!("examples::{folder} is a fleet without findings"), move || {
@@ -130,7 +133,7 @@ fn value(text: &str) -> Value {
 
 fn fits_schema(example: &Example) -> Result<(), Failed> {
     let schema = clusterc::spec::schema();
-    let validator = jsonschema::validator_for(&schema).map_err(|error| error.to_string())?;
+    let validator = jsonschema::validator_for(schema).map_err(|error| error.to_string())?;
     let (mut sources, mut sink) = (Sources::default(), Sink::default());
     let text = example.text();
     let (_, spec) = clusterc::spec::decode(&example.spec, &text, &Project, &mut sources, &mut sink);
@@ -185,6 +188,32 @@ impl clusterc::source::Files for Reordered {
     fn list(&self, folder: &str) -> Result<Vec<String>, clusterc::source::ReadError> {
         Project.list(folder)
     }
+}
+
+/// Each line of the spec that sets a value is named by `show spec --origins`.
+fn every_value(example: &Example) -> Result<(), Failed> {
+    let shown = compiled(example).view(View::Origins).ok_or("nothing to show")?;
+    let mut sources = Sources::default();
+    let text = example.text();
+    let file = sources.add(&example.spec, &text);
+    let document = clusterc::syntax::yaml::read(file, &text, &mut Sink::default()).ok_or("no YAML")?;
+    let mut open =
+        ["metadata", "spec"].map(|key| document.find(&Address::of(key)).expect("the key")).to_vec();
+    while let Some(node) = open.pop() {
+        match document.kind(node) {
+            Kind::Map(entries) => open.extend(entries.iter().map(|entry| entry.value)),
+            Kind::Seq(items) => open.extend(items),
+            Kind::Scalar { .. } if document.scalar(node).is_null() => {}
+            Kind::Scalar { text, .. } => {
+                let place = sources.show(document.span(node));
+                let line = place.rsplit_once(':').map_or("", |(line, _)| line);
+                if !shown.lines().any(|shown| shown.ends_with(&format!("  # {line}"))) {
+                    return Err(format!("{place}: `{text}` sets nothing that is shown").into());
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 fn every_line(example: &Example) -> Result<(), Failed> {

@@ -68,14 +68,16 @@ fn leaves(value: &Value, cluster: &Value, steps: &mut Vec<Segment>, out: &mut BT
 
 /// Where the spec decides what stands at these steps of the resolved cluster.
 fn address(steps: &[Segment], cluster: &Value) -> Address {
-    let Some((Segment::Key(first), below)) = steps.split_first() else { return Address::root() };
+    let Some((Segment::Key(first), rest)) = steps.split_first() else { return Address::root() };
     let network = || Address::of("spec.aws.network");
-    match (first.as_str(), below) {
+    match (first.as_str(), rest) {
         ("network", [Segment::Key(key)]) if key == "serviceCidr" => {
             return Address::of("spec.aws.serviceCidr");
         }
-        ("network", [Segment::Key(key), Segment::Index(index), Segment::Key(part)]) if key == "subnets" => {
-            return subnet(*index, part, cluster).unwrap_or_else(network);
+        ("network", [Segment::Key(key), Segment::Index(index), Segment::Key(part), rest @ ..])
+            if key == "subnets" =>
+        {
+            return below(subnet(*index, part, cluster).unwrap_or_else(network), rest);
         }
         ("karpenter", [Segment::Key(key)]) if key == "nodeRole" || key == "queue" => {
             return Address::of("spec.aws.karpenter").key(&format!("{key}Name"));
@@ -85,8 +87,11 @@ fn address(steps: &[Segment], cluster: &Value) -> Address {
         }
         _ => {}
     }
-    let start = Cluster::decided_by(first).unwrap_or_else(|| Address::root().key(first));
-    below.iter().fold(start, |address, step| match step {
+    below(Cluster::decided_by(first).unwrap_or_else(|| Address::root().key(first)), rest)
+}
+
+fn below(address: Address, steps: &[Segment]) -> Address {
+    steps.iter().fold(address, |address, step| match step {
         Segment::Key(key) => address.key(key),
         Segment::Index(index) => address.index(*index),
     })
@@ -103,6 +108,7 @@ fn subnet(index: usize, part: &str, cluster: &Value) -> Option<Address> {
     Some(match part {
         "cidr" => tier.key("cidrs").index(nth),
         "zone" => network.key("zones").index(nth),
+        "tags" => tier.key("tags"),
         _ => tier,
     })
 }

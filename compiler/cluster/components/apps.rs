@@ -73,6 +73,6 @@ fn report_path(place: Span, path: &str, error: &ReadError, sink: &mut Sink) {
             .at(place, error.to_string())
             .title(format!("`{path}` cannot be read"))
             .why("Flux would fail on the missing path, long after the merge")
-            .help("write the path of a folder of manifests, relative to the spec"),
+            .help("write the path of a folder of manifests, relative to the file that says it"),
     );
 }

@@ -133,8 +133,8 @@ impl Document {
     /// The node that both make together. Recursion is bounded by `MAX_DEPTH`.
     fn merged(&mut self, below: NodeId, over: NodeId) -> NodeId {
         let (Kind::Map(old), Kind::Map(new)) = (self.kind(below), self.kind(over)) else { return over };
-        let mut entries = old.to_vec();
-        for mut entry in new.to_vec() {
+        let (mut entries, new) = (old.to_vec(), new.to_vec());
+        for mut entry in new {
             let place = entries.iter().position(|old| old.key == entry.key);
             match place.and_then(|at| Some((at, entries.get(at)?.value))) {
                 Some((at, _)) if self.scalar_is_null(entry.value) => {
