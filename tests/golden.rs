@@ -1,4 +1,5 @@
 //! Golden trees: for each example, byte for byte what `build` writes, and the trace beside it.
+#![allow(clippy::expect_used, clippy::disallowed_methods, reason = "tests read the project's own files")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,7 +1,5 @@
 //! The one harness: golden trees, pages of diagnostics, the laws of the house, acceptance rows, the binary as a user
 //! runs it. `cargo bless` accepts golden files.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
-#![allow(clippy::disallowed_methods, reason = "tests read the project's files")]
 
 mod acceptance;
 mod cli;

@@ -1,4 +1,9 @@
 //! What the families share: where things are, how files are compared, how they are blessed.
+#![allow(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "tests read and write the project's own files"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
