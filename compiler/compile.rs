@@ -1,8 +1,13 @@
 //! The whole journey in one function: text in, files and findings out.
 
+mod fleet;
+mod origins;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+
+pub use fleet::{Fleet, fleet};
 
 use crate::backend::{kustomize, runbook, terraform};
 use crate::check;
@@ -12,7 +17,7 @@ use crate::diagnostic::{Finding, Severity, Sink};
 use crate::ir::{Ir, cold_start};
 use crate::lower;
 use crate::source::{Address, Files, Origin, ReadError, Sources, Span};
-use crate::spec::{self, Spec};
+use crate::spec::{self, Chain, Spec};
 use crate::syntax::Printed;
 use crate::syntax::yaml::{self, Notes, print};
 
@@ -77,6 +82,9 @@ pub struct Compilation {
     pub output: Option<Output>,
     /// Accepted warnings that were raised: code and reason.
     pub allowed: Vec<(String, String)>,
+    /// The files that make the spec.
+    pub chain: Chain,
+    out: String,
     spec: Option<Spec>,
     meaning: Option<(Cluster, Ir)>,
 }
@@ -106,6 +114,8 @@ pub struct SummaryRow {
 pub enum View {
     /// The cluster as it is meant: defaults applied, addresses carved, components pinned.
     Spec,
+    /// The same, and after each value the file and line that set it.
+    Origins,
     /// What has to exist.
     Ir,
     /// In which order it comes up.
@@ -119,6 +129,8 @@ pub fn compile(input: &Input<'_>) -> Compilation {
         findings: Vec::new(),
         output: None,
         allowed: Vec::new(),
+        chain: Chain::default(),
+        out: input.out.to_owned(),
         spec: None,
         meaning: None,
     };
@@ -134,19 +146,20 @@ pub fn compile(input: &Input<'_>) -> Compilation {
             .find(|entry| entry.code == finding.code.id && finding.code.severity() == Severity::Warning);
         match accepted {
             Some(entry) => compilation.allowed.push((entry.code.clone(), entry.reason.clone())),
-            None => compilation.findings.push(finding),
+            None => compilation.findings.push(compilation.chain.told(finding)),
         }
     }
     if let Some(spec) = compilation.spec.as_ref().filter(|_| compilation.output.is_some()) {
         for (index, entry) in allowed.iter().enumerate() {
-            if !compilation.allowed.iter().any(|(code, _)| *code == entry.code) {
+            // One spec alone does not show what holds between several.
+            let between = check::fleet::CODES.iter().any(|code| code.id == entry.code);
+            if !between && !compilation.allowed.iter().any(|(code, _)| *code == entry.code) {
                 let place = spec.value(&Address::of("spec.allow").index(index).key("code"));
-                compilation.findings.push(
-                    NOTHING_TO_ALLOW
-                        .at(place, format!("`{}` is not raised", entry.code))
-                        .why("a leftover entry would silence a later, different fault")
-                        .help("remove the entry"),
-                );
+                let finding = NOTHING_TO_ALLOW
+                    .at(place, format!("`{}` is not raised", entry.code))
+                    .why("a leftover entry would silence a later, different fault")
+                    .help("remove the entry");
+                compilation.findings.push(compilation.chain.told(finding));
             }
         }
         compilation.findings.sort_by_key(|finding| finding.primary.span);
@@ -165,7 +178,9 @@ fn unreadable(input: &Input<'_>, error: &ReadError, sources: &mut Sources, sink:
 }
 
 fn run(input: &Input<'_>, text: &str, compilation: &mut Compilation, sink: &mut Sink) {
-    let Some(spec) = spec::decode(input.spec, text, &mut compilation.sources, sink) else { return };
+    let (chain, spec) = spec::decode(input.spec, text, input.files, &mut compilation.sources, sink);
+    compilation.chain = chain;
+    let Some(spec) = spec else { return };
     let mut world = World {
         library: input.library,
         files: input.files,
@@ -234,6 +249,7 @@ impl Compilation {
         let (cluster, ir) = self.meaning.as_ref()?;
         Some(match view {
             View::Spec => tree(&json!(cluster)),
+            View::Origins => origins::annotated(&json!(cluster), self.spec.as_ref()?, &self.sources),
             View::Ir => tree(&json!(ir)),
             View::Order => order(ir),
         })
@@ -248,6 +264,11 @@ impl Compilation {
     pub fn locate(&self, address: &Address) -> Option<Span> {
         let spec = self.spec.as_ref()?;
         spec.writes(address).then(|| spec.key(address))
+    }
+
+    /// The place in the spec where something is written or, where it is not, the nearest key above it.
+    pub fn nearest(&self, address: &Address) -> Option<Span> {
+        Some(self.spec.as_ref()?.key(address))
     }
 
     /// Who asked for a thing, in words: the place in the spec, a default, a component's file, a rule.

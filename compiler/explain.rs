@@ -6,8 +6,15 @@ use crate::diagnostic::Code;
 use crate::{check, cluster, compile, component, domain, spec, syntax};
 
 static ALL: LazyLock<Vec<&'static Code>> = LazyLock::new(|| {
-    let floors: [&[&'static Code]; 6] =
-        [syntax::yaml::CODES, spec::CODES, component::CODES, cluster::CODES, check::CODES, compile::CODES];
+    let floors: [&[&'static Code]; 7] = [
+        syntax::yaml::CODES,
+        spec::CODES,
+        component::CODES,
+        cluster::CODES,
+        check::CODES,
+        check::fleet::CODES,
+        compile::CODES,
+    ];
     let mut all: Vec<&'static Code> = floors.into_iter().flatten().copied().collect();
     all.sort_by_key(|code| code.id.get(1..).unwrap_or_default());
     all

@@ -6,6 +6,7 @@
 mod building;
 mod checking;
 mod commands;
+mod environments;
 mod guarding;
 mod world;
 
@@ -13,7 +14,7 @@ use libtest_mimic::Trial;
 
 /// All trials of the binary.
 pub fn trials() -> Vec<Trial> {
-    let all = [building::ALL, checking::ALL, commands::ALL, guarding::ALL];
+    let all = [building::ALL, checking::ALL, commands::ALL, environments::ALL, guarding::ALL];
     all.into_iter()
         .flatten()
         .map(|(name, run)| {

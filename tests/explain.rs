@@ -1,9 +1,9 @@
 //! Every page of `clusterc explain`: its failing example fails with its code and no other, its passing one passes, and
 //! the message is the one that was reviewed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use clusterc::compile::{Compilation, Input, compile};
+use clusterc::compile::{Fleet, Input, compile, fleet};
 use clusterc::component::Library;
 use clusterc::diagnostic::render::{Style, human};
 use clusterc::diagnostic::{Code, Severity};
@@ -14,7 +14,7 @@ use crate::support;
 
 /// The path that every example is compiled under.
 const SPEC: &str = "spec.yaml";
-/// The folder that the output would be in.
+/// The folder beside a spec that its output would be in.
 const OUT: &str = "out";
 /// Codes about a spec that is not there, so that no example can be one.
 const WITHOUT_EXAMPLE: [&str; 1] = ["E0008"];
@@ -63,9 +63,14 @@ enum Promise {
 
 fn examples_hold(code: &'static Code) -> Result<(), Failed> {
     let mut kept = Vec::new();
-    for (promise, files) in examples(code.page) {
+    for Example { promise, files, members } in examples(code.page) {
         let library = Library::standard();
-        let compilation = compile(&Input { spec: SPEC, files: &files, library: &library, out: OUT });
+        let one = |spec: &str| {
+            let out = format!("{}{OUT}", clusterc::source::folder(spec));
+            compile(&Input { spec, files: &files, library: &library, out: &out })
+        };
+        let all: Vec<_> = members.iter().map(String::as_str).chain([SPEC]).map(one).collect();
+        let compilation = fleet(&all.iter().collect::<Vec<_>>());
         let shown = shown(&compilation);
         let holds = match promise {
             Promise::Fails => fails_with(code, &compilation),
@@ -82,7 +87,7 @@ fn examples_hold(code: &'static Code) -> Result<(), Failed> {
     support::compare(&support::root().join(format!("golden/diagnostics/{}.txt", code.id)), &kept.join("\n"))
 }
 
-fn fails_with(code: &Code, compilation: &Compilation) -> Result<(), String> {
+fn fails_with(code: &Code, compilation: &Fleet) -> Result<(), String> {
     let found = |id: &str| compilation.findings.iter().any(|finding| finding.code.id == id);
     if !found(code.id) {
         return Err(format!("the failing example does not raise {}", code.id));
@@ -93,7 +98,7 @@ fn fails_with(code: &Code, compilation: &Compilation) -> Result<(), String> {
     }
 }
 
-fn passes_without(code: &Code, compilation: &Compilation) -> Result<(), String> {
+fn passes_without(code: &Code, compilation: &Fleet) -> Result<(), String> {
     if let Some(id) = errors(compilation).next() {
         return Err(format!("the passing example of {} raises {id}", code.id));
     }
@@ -103,20 +108,28 @@ fn passes_without(code: &Code, compilation: &Compilation) -> Result<(), String> 
     }
 }
 
-fn errors(compilation: &Compilation) -> impl Iterator<Item = &'static str> {
+fn errors(compilation: &Fleet) -> impl Iterator<Item = &'static str> {
     let is_error = |code: &&'static Code| code.severity() == Severity::Error;
     compilation.findings.iter().map(|finding| finding.code).filter(is_error).map(|code| code.id)
 }
 
-fn shown(compilation: &Compilation) -> String {
+fn shown(compilation: &Fleet) -> String {
     human(&compilation.findings, &compilation.sources, Style::Plain)
+}
+
+/// An example of a page: its files, and the specs that are compiled with it.
+struct Example {
+    promise: Promise,
+    files: MemoryFiles,
+    members: BTreeSet<String>,
 }
 
 /// The examples of a page, each with all files that stand before it. A later file of the same path replaces the
 /// earlier one.
-fn examples(page: &str) -> Vec<(Promise, MemoryFiles)> {
+fn examples(page: &str) -> Vec<Example> {
     let mut out = Vec::new();
     let mut files = MemoryFiles::default();
+    let mut members = BTreeSet::new();
     let mut open: Option<(&str, String)> = None;
     for line in page.lines() {
         // Rustdoc keeps the space behind `///`.
@@ -136,13 +149,16 @@ fn examples(page: &str) -> Vec<(Promise, MemoryFiles)> {
                     _ => {
                         if let Some(path) = info.strip_prefix("yaml,file=") {
                             files.0.insert(path.to_owned(), text);
+                        } else if let Some(path) = info.strip_prefix("yaml,member=") {
+                            members.insert(path.to_owned());
+                            files.0.insert(path.to_owned(), text);
                         }
                         continue;
                     }
                 };
                 let mut all = files.clone();
                 all.0.insert(SPEC.to_owned(), text);
-                out.push((promise, all));
+                out.push(Example { promise, files: all, members: members.clone() });
             }
         }
     }

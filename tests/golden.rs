@@ -4,9 +4,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use clusterc::compile::{Compilation, Input, compile};
+use clusterc::compile::{Compilation, Input, View, compile, fleet};
 use clusterc::component::Library;
+use clusterc::diagnostic::Sink;
 use clusterc::diagnostic::render::{Style, human};
+use clusterc::source::{Address, Sources};
+use clusterc::syntax::yaml::Kind;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 
@@ -14,8 +17,10 @@ use crate::support::{Project, compare_tree, root};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut out = Vec::new();
-    for name in examples() {
-        let (tree, schema, orders, trace) = (name.clone(), name.clone(), name.clone(), name.clone());
+    for example in examples() {
+        let name = &example.name;
+        let (tree, schema, orders, trace) =
+            (example.clone(), example.clone(), example.clone(), example.clone());
         out.push(Trial::test(format!("golden::{name}"), move || golden(&tree)));
         out.push(Trial::test(format!("examples::{name} fits the published schema"), move || {
             fits_schema(&schema)
@@ -26,27 +31,82 @@ pub(crate) fn trials() -> Vec<Trial> {
         out.push(Trial::test(format!("examples::{name} has an origin for every line"), move || {
             every_line(&trace)
         }));
+        let name = format!("examples::{name} has a value for every line that sets one");
+        out.push(Trial::test(name, move || every_value(&example)));
+    }
+    for folder in fleets() {
+        out.push(Trial::test(format!("examples::{folder} is a fleet without findings"), move || {
+            fleet_is_clean(&folder)
+        }));
     }
     out
 }
 
-/// The names of all examples.
-pub(crate) fn examples() -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(root().join("examples"))
-        .expect("the examples")
-        .flatten()
-        .filter(|entry| entry.path().join("spec.yaml").exists())
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+/// One spec of an example. Its golden tree has its name: that of the folder and, where it is not `spec.yaml`, its own.
+#[derive(Clone)]
+pub(crate) struct Example {
+    pub(crate) name: String,
+    folder: String,
+    pub(crate) spec: String,
+}
+
+/// All specs of all examples: the files right in an example's folder that name a cluster.
+pub(crate) fn examples() -> Vec<Example> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(root().join("examples")).expect("the examples").flatten() {
+        let folder = entry.file_name().to_string_lossy().into_owned();
+        for file in fs::read_dir(entry.path()).into_iter().flatten().flatten() {
+            let file = file.file_name().to_string_lossy().into_owned();
+            let Some(stem) = file.strip_suffix(".yaml") else { continue };
+            let spec = format!("examples/{folder}/{file}");
+            let text = fs::read_to_string(root().join(&spec)).expect("the spec");
+            if value(&text).pointer("/metadata/name").is_none() {
+                continue;
+            }
+            let name = if stem == "spec" { folder.clone() } else { format!("{folder}-{stem}") };
+            found.push(Example { name, folder: folder.clone(), spec });
+        }
+    }
+    found.sort_by(|one, other| one.name.cmp(&other.name));
+    found
+}
+
+/// The folders of examples with several specs.
+fn fleets() -> Vec<String> {
+    let folders: Vec<String> = examples().into_iter().map(|example| example.folder).collect();
+    let mut fleets: Vec<String> = folders
+        .iter()
+        .filter(|one| folders.iter().filter(|other| other == one).count() > 1)
+        .cloned()
         .collect();
-    names.sort();
-    names
+    fleets.dedup();
+    fleets
+}
+
+fn fleet_is_clean(folder: &str) -> Result<(), Failed> {
+    let members: Vec<Compilation> =
+        examples().iter().filter(|example| example.folder == folder).map(compiled).collect();
+    let fleet = fleet(&members.iter().collect::<Vec<_>>());
+    if fleet.findings.is_empty() {
+        return Ok(());
+    }
+    Err(human(&fleet.findings, &fleet.sources, Style::Plain).into())
 }
 
 /// Compiles an example.
-pub(crate) fn compiled(name: &str) -> Compilation {
-    let spec = format!("examples/{name}/spec.yaml");
-    let out = format!("examples/{name}/out");
-    compile(&Input { spec: &spec, out: &out, files: &Project, library: &Library::standard() })
+pub(crate) fn compiled(example: &Example) -> Compilation {
+    let out = example.out();
+    compile(&Input { spec: &example.spec, out: &out, files: &Project, library: &Library::standard() })
+}
+
+impl Example {
+    fn out(&self) -> String {
+        format!("examples/{}/out", self.folder)
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(root().join(&self.spec)).expect("the spec")
+    }
 }
 
 fn output(compilation: &Compilation) -> Result<BTreeMap<String, String>, Failed> {
@@ -55,43 +115,42 @@ fn output(compilation: &Compilation) -> Result<BTreeMap<String, String>, Failed>
     Ok(output.files.iter().map(|(path, file)| (path.clone(), file.text.clone())).collect())
 }
 
-fn golden(name: &str) -> Result<(), Failed> {
-    let compilation = compiled(name);
+fn golden(example: &Example) -> Result<(), Failed> {
+    let compilation = compiled(example);
     let mut files = output(&compilation)?;
     if !compilation.findings.is_empty() {
         return Err(human(&compilation.findings, &compilation.sources, Style::Plain).into());
     }
     files.insert("trace.txt".to_owned(), compilation.trace());
-    compare_tree(&root().join("golden").join(name), &files)
-}
-
-fn spec_text(name: &str) -> String {
-    fs::read_to_string(root().join(format!("examples/{name}/spec.yaml"))).expect("the spec")
+    compare_tree(&root().join("golden").join(&example.name), &files)
 }
 
 fn value(text: &str) -> Value {
-    let mut sources = clusterc::source::Sources::default();
+    let mut sources = Sources::default();
     let file = sources.add("spec.yaml", text);
-    let mut sink = clusterc::diagnostic::Sink::default();
+    let mut sink = Sink::default();
     clusterc::syntax::yaml::read(file, text, &mut sink).expect("YAML").value()
 }
 
-fn fits_schema(name: &str) -> Result<(), Failed> {
+fn fits_schema(example: &Example) -> Result<(), Failed> {
     let schema = clusterc::spec::schema();
     let validator = jsonschema::validator_for(schema).map_err(|error| error.to_string())?;
-    let value = value(&spec_text(name));
+    let (mut sources, mut sink) = (Sources::default(), Sink::default());
+    let text = example.text();
+    let (_, spec) = clusterc::spec::decode(&example.spec, &text, &Project, &mut sources, &mut sink);
+    let value = spec.ok_or("the spec cannot be read")?.document.value();
     let faults: Vec<String> =
         validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 
 /// The whole output is the same when the keys of every mapping are reversed.
-fn any_order(name: &str) -> Result<(), Failed> {
-    let before = output(&compiled(name))?;
-    let reversed = reverse(&value(&spec_text(name)));
+fn any_order(example: &Example) -> Result<(), Failed> {
+    let before = output(&compiled(example))?;
+    let reversed = reverse(&value(&example.text()));
     let text = clusterc::syntax::yaml::print(&reversed, &clusterc::syntax::yaml::Notes::default()).text;
-    let files = Reordered { spec: format!("examples/{name}/spec.yaml"), text };
-    let out = format!("examples/{name}/out");
+    let files = Reordered { spec: example.spec.clone(), text };
+    let out = example.out();
     let after =
         compile(&Input { spec: &files.spec, out: &out, files: &files, library: &Library::standard() });
     let after = output(&after)?;
@@ -132,8 +191,34 @@ impl clusterc::source::Files for Reordered {
     }
 }
 
-fn every_line(name: &str) -> Result<(), Failed> {
-    let compilation = compiled(name);
+/// Each line of the spec that sets a value is named by `show spec --origins`.
+fn every_value(example: &Example) -> Result<(), Failed> {
+    let shown = compiled(example).view(View::Origins).ok_or("nothing to show")?;
+    let mut sources = Sources::default();
+    let text = example.text();
+    let file = sources.add(&example.spec, &text);
+    let document = clusterc::syntax::yaml::read(file, &text, &mut Sink::default()).ok_or("no YAML")?;
+    let mut open =
+        ["metadata", "spec"].map(|key| document.find(&Address::of(key)).expect("the key")).to_vec();
+    while let Some(node) = open.pop() {
+        match document.kind(node) {
+            Kind::Map(entries) => open.extend(entries.iter().map(|entry| entry.value)),
+            Kind::Seq(items) => open.extend(items),
+            Kind::Scalar { .. } if document.scalar(node).is_null() => {}
+            Kind::Scalar { text, .. } => {
+                let place = sources.show(document.span(node));
+                let line = place.rsplit_once(':').map_or("", |(line, _)| line);
+                if !shown.lines().any(|shown| shown.ends_with(&format!("  # {line}"))) {
+                    return Err(format!("{place}: `{text}` sets nothing that is shown").into());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn every_line(example: &Example) -> Result<(), Failed> {
+    let compilation = compiled(example);
     let files = &compilation.output.as_ref().ok_or("no output")?.files;
     for (path, file) in files {
         for (index, (line, origin)) in file.text.lines().zip(&file.lines).enumerate() {

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     let (bless, arguments): (Vec<String>, Vec<String>) = std::env::args().partition(|word| word == "--bless");
     support::set_bless(!bless.is_empty());
     let arguments = Arguments::from_iter(arguments);
-    let families: [fn() -> Vec<Trial>; 8] = [
+    let families: [fn() -> Vec<Trial>; 9] = [
         golden::trials,
         explain::trials,
         floors::trials,

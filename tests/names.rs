@@ -7,7 +7,7 @@ use std::fs;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 
-use crate::golden::{compiled, examples};
+use crate::golden::{Example, compiled, examples};
 use crate::support::{root, tree};
 
 /// Kinds of resources with a name of their own in AWS, the attribute that holds it, and its sort in the rules.
@@ -24,16 +24,17 @@ const NAMED: [(&str, &str, &str); 9] = [
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let trial = |name: String| {
-        Trial::test(format!("names::{name} derives what its Terraform names"), move || same(&name))
+    let trial = |example: Example| {
+        let name = format!("names::{} derives what its Terraform names", example.name);
+        Trial::test(name, move || same(&example))
     };
     examples().into_iter().map(trial).collect()
 }
 
-fn same(example: &str) -> Result<(), Failed> {
+fn same(example: &Example) -> Result<(), Failed> {
     let known: BTreeSet<(String, String)> =
         compiled(example).derived_names().into_iter().map(|(sort, name)| (sort.to_owned(), name)).collect();
-    let emitted = emitted(example)?;
+    let emitted = emitted(&example.name)?;
     let mut faults: Vec<String> = Vec::new();
     let missing = emitted.difference(&known);
     faults.extend(missing.map(|(sort, name)| format!("no rule looks at the {sort} `{name}`")));

@@ -1,6 +1,8 @@
 //! Whether it can work: every rule looks at the whole meaning and reports what would fail later.
 
 pub mod access;
+mod derived;
+pub mod fleet;
 pub mod flux;
 pub mod identity;
 mod manifests;

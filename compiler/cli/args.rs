@@ -83,13 +83,13 @@ pub(super) struct Init {
 #[command(after_help = "\
 Examples:
   clusterc build spec.yaml                       write out/ beside the spec
-  clusterc build clusters/*/spec.yaml --out out  a fleet in one folder
+  clusterc build clusters --out out              a fleet in one folder
   clusterc build spec.yaml --check               in CI: fail when out/ is stale or was edited
   clusterc build - --stdout < spec.yaml          print, write nothing
 
 Files edited by hand, and files that clusterc did not write, are never replaced without --force.")]
 pub(super) struct Build {
-    /// Specs to compile; `-` reads standard input
+    /// Specs to compile, folders of them, or patterns with `*`, `?` and `**`; `-` reads standard input
     #[arg(required = true, value_name = "SPEC")]
     pub(super) specs: Vec<String>,
 
@@ -126,9 +126,9 @@ pub(super) struct Build {
 #[command(after_help = "\
 Examples:
   clusterc check spec.yaml
-  clusterc check clusters/*/spec.yaml --format sarif > findings.sarif")]
+  clusterc check clusters --format sarif > findings.sarif")]
 pub(super) struct Check {
-    /// Specs to check; `-` reads standard input
+    /// Specs to check, folders of them, or patterns with `*`, `?` and `**`; `-` reads standard input
     #[arg(required = true, value_name = "SPEC")]
     pub(super) specs: Vec<String>,
 
@@ -179,8 +179,9 @@ pub(super) struct Trace {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  clusterc show spec spec.yaml     the spec with every default filled in
-  clusterc show order spec.yaml    what comes up when, from nothing")]
+  clusterc show spec spec.yaml               the spec with every default filled in
+  clusterc show spec --origins spec.yaml     the same, and which file and line set each value
+  clusterc show order spec.yaml              what comes up when, from nothing")]
 pub(super) struct Show {
     /// What to show
     #[arg(value_enum)]
@@ -189,12 +190,16 @@ pub(super) struct Show {
     /// The spec; `-` reads standard input
     #[arg(value_name = "SPEC")]
     pub(super) spec: String,
+
+    /// After each value of the spec, the file and line that set it, or `default`
+    #[arg(long)]
+    pub(super) origins: bool,
 }
 
 /// The views of a compiled spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum What {
-    /// The resolved spec, each value with where it came from
+    /// The resolved spec
     Spec,
     /// What has to exist, in no dialect
     Ir,

@@ -30,12 +30,15 @@ pub(super) struct Group<'a> {
 pub(super) fn run(args: &Build, terminal: Terminal) -> Result<Verdict, Failure> {
     let start = Instant::now();
     let compiled = compile_all(&args.specs, args.out.as_deref())?;
-    let tally = report(&compiled, &args.report, terminal)?;
-    let mut verdict = if tally.fails(&args.report) { Verdict::Findings } else { Verdict::Clean };
+    let verdicts = report(&compiled, &args.report, terminal)?;
+    let mut verdict = if verdicts.all.fails(&args.report) { Verdict::Findings } else { Verdict::Clean };
     if args.stdout {
         return print(&compiled, verdict, terminal);
     }
-    let groups = group(&compiled, args)?;
+    let mut groups = group(&compiled, args)?;
+    // What is wrong between clusters cannot be pinned on one of their folders.
+    let held_back = verdicts.between.fails(&args.report);
+    groups.values_mut().for_each(|group| group.fails |= held_back);
     let mut failure: Option<Failure> = None;
     let mut done = Vec::new();
     for group in groups.values().filter(|group| !group.fails) {
@@ -81,13 +84,6 @@ fn group<'a>(compiled: &'a [Compiled], args: &Build) -> Result<BTreeMap<PathBuf,
         let Tally { errors, warnings } = tally(&one.compilation.findings);
         match &one.compilation.output {
             Some(output) if errors == 0 && !(args.report.deny_warnings && warnings > 0) => {
-                if group.members.iter().any(|(_, other)| other.cluster == output.cluster) {
-                    return Err(Failure::Refused(format!(
-                        "two specs are both for the cluster `{}`\n  = help: give each cluster a name of its own, \
-                         or each spec an output folder of its own",
-                        output.cluster
-                    )));
-                }
                 group.members.push((spec_from(&root, &one.spec)?, output));
             }
             _ => group.fails = true,

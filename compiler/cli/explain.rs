@@ -51,7 +51,11 @@ fn heading(kind: &str) -> String {
     let words = kind.split(',').find_map(|word| match word {
         "fails" => Some("This fails:".to_owned()),
         "passes" => Some("This passes:".to_owned()),
-        word => word.strip_prefix("file=").map(|path| format!("With the file {path}:")),
+        word => match word.split_once('=')? {
+            ("file", path) => Some(format!("With the file {path}:")),
+            ("member", path) => Some(format!("Together with the spec {path}:")),
+            _ => None,
+        },
     });
     words.map(|words| format!("{words}\n\n")).unwrap_or_default()
 }

@@ -7,6 +7,7 @@ mod components;
 mod disk;
 mod explain;
 mod init;
+mod members;
 mod paths;
 mod shell;
 mod specs;

@@ -5,14 +5,14 @@ use std::num::NonZero;
 use std::path::Path;
 use std::thread;
 
-use crate::compile::{Compilation, Input, compile};
+use crate::compile::{Compilation, Input, View, compile, fleet};
 use crate::component::Library;
 use crate::diagnostic::render::{Format, render};
-use crate::diagnostic::{Finding, Fix, Label, Severity, Sink};
-use crate::source::{Sources, Span};
+use crate::diagnostic::{Finding, Severity};
 
-use super::args::{self, Form, Report};
+use super::args::{self, Form, Report, What};
 use super::disk::Disk;
+use super::members;
 use super::paths;
 use super::terminal::{Failure, Terminal, Verdict};
 
@@ -52,7 +52,7 @@ pub(super) fn tally(findings: &[Finding]) -> Tally {
 /// Runs `clusterc check`.
 pub(super) fn check(args: &args::Check, terminal: Terminal) -> Result<Verdict, Failure> {
     let compiled = compile_all(&args.specs, None)?;
-    let tally = report(&compiled, &args.report, terminal)?;
+    let tally = report(&compiled, &args.report, terminal)?.all;
     if tally == (Tally { errors: 0, warnings: 0 }) && args.report.format == Form::Human && terminal.watched {
         terminal.error(&format!("no findings in {}\n", counted(compiled.len(), "spec")));
     }
@@ -61,17 +61,29 @@ pub(super) fn check(args: &args::Check, terminal: Terminal) -> Result<Verdict, F
 
 /// Runs `clusterc show`.
 pub(super) fn show(args: &args::Show, terminal: Terminal) -> Result<Verdict, Failure> {
+    let view = match (args.what, args.origins) {
+        (What::Spec, true) => View::Origins,
+        (_, true) => return Err(Failure::Usage("`--origins` goes with `show spec` only".to_owned())),
+        (what, false) => what.into(),
+    };
     let compiled = compile_all(std::slice::from_ref(&args.spec), None)?;
-    let tally = report(&compiled, &Report { format: Form::Human, deny_warnings: false }, terminal)?;
-    match compiled.first().and_then(|one| one.compilation.view(args.what.into())) {
+    let tally = report(&compiled, &Report { format: Form::Human, deny_warnings: false }, terminal)?.all;
+    match compiled.first().and_then(|one| one.compilation.view(view)) {
         Some(text) if tally.errors == 0 => terminal.output(&text).map(|()| Verdict::Clean),
         _ => Ok(Verdict::Findings),
     }
 }
 
-/// Compiles specs, each once, in the order given, for the output folder `out`, or for the one beside each spec. A
-/// fleet is shared among the cores; the result does not show it.
-pub(super) fn compile_all(specs: &[String], out: Option<&Path>) -> Result<Vec<Compiled>, Failure> {
+/// Compiles the specs that are named, and those in folders and behind patterns that are, each once, in their order. A
+/// spec that only others build on is no member. `out` is the output folder, without it the one beside each spec.
+pub(super) fn compile_all(named: &[String], out: Option<&Path>) -> Result<Vec<Compiled>, Failure> {
+    let mut compiled = compile_each(&members::members(named)?, out)?;
+    members::drop_bases(&mut compiled)?;
+    Ok(compiled)
+}
+
+/// Compiles specs. A fleet is shared among the cores; the result does not show it.
+fn compile_each(specs: &[String], out: Option<&Path>) -> Result<Vec<Compiled>, Failure> {
     let mut seen = BTreeSet::new();
     let mut opened = Vec::new();
     let mut unreadable = Vec::new();
@@ -112,14 +124,28 @@ pub(super) fn compile_all(specs: &[String], out: Option<&Path>) -> Result<Vec<Co
     })
 }
 
-/// Reports the findings of all specs together: for people on standard error, for machines on standard output.
-pub(super) fn report(compiled: &[Compiled], report: &Report, terminal: Terminal) -> Result<Tally, Failure> {
-    let (sources, findings) = merge(compiled);
-    let tally = tally(&findings);
+/// What a run found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Verdicts {
+    /// All findings.
+    pub(super) all: Tally,
+    /// Those about several clusters.
+    pub(super) between: Tally,
+}
+
+/// Reports the findings of all specs together, each once: for people on standard error, for machines on standard output.
+pub(super) fn report(
+    compiled: &[Compiled],
+    report: &Report,
+    terminal: Terminal,
+) -> Result<Verdicts, Failure> {
+    let compilations: Vec<&Compilation> = compiled.iter().map(|one| &one.compilation).collect();
+    let fleet = fleet(&compilations);
+    let tally = tally(&fleet.findings);
     if report.format != Form::Human {
-        terminal.output(&render(report.format.into(), &findings, &sources, false))?;
-    } else if !findings.is_empty() {
-        let text = render(Format::Human, &findings, &sources, terminal.error_colour);
+        terminal.output(&render(report.format.into(), &fleet.findings, &fleet.sources, false))?;
+    } else if !fleet.findings.is_empty() {
+        let text = render(Format::Human, &fleet.findings, &fleet.sources, terminal.error_colour);
         let numbers = [(tally.errors, "error"), (tally.warnings, "warning")];
         let numbers: Vec<String> = numbers
             .iter()
@@ -128,35 +154,11 @@ pub(super) fn report(compiled: &[Compiled], report: &Report, terminal: Terminal)
             .collect();
         terminal.error(&format!("{}\n\n{}\n", text.trim_end(), numbers.join(", ")));
     }
-    Ok(tally)
+    let between = Tally { errors: fleet.errors_between, warnings: fleet.warnings_between };
+    Ok(Verdicts { all: tally, between })
 }
 
 /// `1 spec`, `2 specs`.
 pub(super) fn counted(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
-}
-
-/// All findings with one set of sources. A finding in a file that several specs extend is told once.
-fn merge(compiled: &[Compiled]) -> (Sources, Vec<Finding>) {
-    let mut sources = Sources::default();
-    let mut sink = Sink::default();
-    for Compiled { compilation, .. } in compiled {
-        for finding in &compilation.findings {
-            sink.report(moved(finding, |span| match compilation.sources.get(span.file) {
-                Some(file) => Span { file: sources.add(&file.path, &file.text), ..span },
-                None => span,
-            }));
-        }
-    }
-    (sources, sink.into_sorted())
-}
-
-/// The finding with each of its places put through `place`.
-fn moved(finding: &Finding, mut place: impl FnMut(Span) -> Span) -> Finding {
-    let mut label = |label: &Label| Label { span: place(label.span), text: label.text.clone() };
-    let primary = label(&finding.primary);
-    let others = finding.others.iter().map(&mut label).collect();
-    let fix =
-        finding.fix.as_ref().map(|fix| Fix { span: place(fix.span), replacement: fix.replacement.clone() });
-    Finding { primary, others, fix, ..finding.clone() }
 }

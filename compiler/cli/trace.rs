@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::compile::Output;
-use crate::diagnostic::Sink;
-use crate::source::{Origin, Sources, Span};
-use crate::spec::{self, Spec};
+use crate::compile::{Compilation, Output};
+use crate::source::{Origin, Span};
 use crate::syntax::Printed;
 
 use super::args::{Form, Report, Trace};
@@ -32,7 +30,7 @@ pub(super) fn run(args: &Trace, terminal: Terminal) -> Result<Verdict, Failure> 
         let path = owner.place.as_ref().map(|(_, path)| path.as_str());
         let found = one.compilation.output.as_ref().and_then(|output| find(output, &file, path));
         if let Some((path, printed)) = found {
-            let text = answer(&Places::of(one), printed, line, &args.place, path)?;
+            let text = answer(&one.compilation, printed, line, &args.place, path)?;
             terminal.output(&text)?;
             if fs_err::read(&file).is_ok_and(|now| now != printed.text.as_bytes()) {
                 terminal.error(
@@ -118,25 +116,14 @@ fn find<'a>(output: &'a Output, file: &Path, path: Option<&str>) -> Option<(&'a 
     exact.or_else(fitting).map(|(path, printed)| (path.as_str(), printed))
 }
 
-/// Where the spec says what.
-struct Places {
-    sources: Sources,
-    spec: Option<Spec>,
-}
-
-impl Places {
-    fn of(one: &Compiled) -> Places {
-        let mut sources = one.compilation.sources.clone();
-        // The spec is there already, so this only finds it.
-        let file = sources.add(&one.spec, "");
-        let text = sources.get(file).map(|file| file.text.clone()).unwrap_or_default();
-        let spec = spec::decode(&one.spec, &text, &mut sources, &mut Sink::default());
-        Places { sources, spec }
-    }
-}
-
 /// The answer in full.
-fn answer(from: &Places, printed: &Printed, line: usize, asked: &str, path: &str) -> Result<String, Failure> {
+fn answer(
+    from: &Compilation,
+    printed: &Printed,
+    line: usize,
+    asked: &str,
+    path: &str,
+) -> Result<String, Failure> {
     let lines: Vec<&str> = printed.text.lines().collect();
     let Some(text) = lines.get(line - 1) else {
         return Err(Failure::Usage(format!("`{path}` has {} lines, not {line}", lines.len())));
@@ -160,26 +147,25 @@ fn answer(from: &Places, printed: &Printed, line: usize, asked: &str, path: &str
     Ok(answer)
 }
 
-fn asker(from: &Places, origin: &Origin) -> String {
+fn asker(from: &Compilation, origin: &Origin) -> String {
     match origin {
         Origin::Rule(why) => format!("asked for by a rule of the compiler: {why}\n"),
         Origin::Component { name, span } => {
             format!("asked for by component `{name}`\n{}", quoted(from, *span))
         }
-        Origin::Spec(address) => {
-            let Some(spec) = &from.spec else { return format!("asked for by {address}\n") };
-            let place = quoted(from, spec.key(address));
-            if spec.writes(address) {
-                format!("asked for by {address}\n{place}")
-            } else {
-                format!("asked for by the default of {address}, which can be set here\n{place}")
-            }
-        }
+        Origin::Spec(address) => match (from.locate(address), from.nearest(address)) {
+            (Some(place), _) => format!("asked for by {address}\n{}", quoted(from, place)),
+            (None, Some(place)) => format!(
+                "asked for by the default of {address}, which can be set here\n{}",
+                quoted(from, place)
+            ),
+            (None, None) => format!("asked for by {address}\n"),
+        },
     }
 }
 
 /// The place and its line, as messages show them.
-fn quoted(from: &Places, span: Span) -> String {
+fn quoted(from: &Compilation, span: Span) -> String {
     let line = from.sources.position(span).line;
     let file = from.sources.get(span.file);
     let text = file.and_then(|file| file.text.lines().nth(line - 1)).unwrap_or_default();

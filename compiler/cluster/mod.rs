@@ -141,6 +141,20 @@ impl Cluster {
         self.network.is_isolated()
     }
 
+    /// The address in the spec that decides a key of the resolved cluster; `None` for what follows from others.
+    pub fn decided_by(key: &str) -> Option<Address> {
+        Some(match key {
+            "name" | "tags" => Address::of("metadata").key(key),
+            "allow" | "inputs" | "components" | "apps" | "gitops" => Address::of("spec").key(key),
+            "version" | "support" => Address::of("spec.kubernetes").key(key),
+            "state" => Address::of("spec.aws.state.s3"),
+            "secretsKey" => Address::of("spec.aws.encryption.secrets"),
+            "region" | "account" | "network" | "endpoint" | "access" | "logs" | "nodeGroups"
+            | "karpenter" | "addons" | "identities" | "audit" => Cluster::aws(key),
+            _ => return None,
+        })
+    }
+
     /// The address of `spec.aws`.
     pub fn aws(below: &str) -> Address {
         Address::of("spec.aws").key(below)

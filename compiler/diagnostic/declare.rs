@@ -51,7 +51,7 @@ impl Code {
 ///
 /// The page holds the consequence, an example that fails (a block fenced as `yaml,fails`) and one that passes
 /// (`yaml,passes`); both are whole specs and are compiled by the tests. A block fenced `yaml,file=PATH` before
-/// an example is a further file that the example reads.
+/// an example is a further file that the example reads; one fenced `yaml,member=PATH` is a further spec of the same run.
 ///
 /// ```
 /// clusterc::diagnostic! {

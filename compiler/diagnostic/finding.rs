@@ -40,6 +40,8 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Whether the text at the primary place must not be repeated: reports end up in logs.
     pub is_secret: bool,
+    /// How the files that it points into came to be a part of a spec, such as `prod.yaml extends base.yaml`.
+    pub chains: Vec<String>,
 }
 
 impl Finding {
@@ -54,6 +56,7 @@ impl Finding {
             help: Vec::new(),
             fix: None,
             is_secret: false,
+            chains: Vec::new(),
         }
     }
 
@@ -117,12 +120,23 @@ impl Sink {
         self.findings.iter().any(|finding| finding.code.severity() == Severity::Error)
     }
 
-    /// The findings by place, each once.
+    /// The findings by place, each once. What differs in its chains only is told once, with all of them.
     pub fn into_sorted(mut self) -> Vec<Finding> {
         self.findings.sort_by(|a, b| {
             (a.primary.span, a.code.id, &a.title).cmp(&(b.primary.span, b.code.id, &b.title))
         });
-        self.findings.dedup();
+        self.findings.dedup_by(|next, kept| {
+            let chains = std::mem::take(&mut next.chains);
+            let same = Finding { chains: kept.chains.clone(), ..next.clone() } == *kept;
+            if same {
+                kept.chains.extend(chains);
+                kept.chains.sort();
+                kept.chains.dedup();
+            } else {
+                next.chains = chains;
+            }
+            same
+        });
         self.findings
     }
 }

@@ -90,6 +90,11 @@ impl Sources {
         shown
     }
 
+    /// All files with their ids, in the order of reading.
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &File)> {
+        self.files.iter().enumerate().map(|(at, file)| (FileId(at as u32), file))
+    }
+
     /// The text under a span; empty if the span lies outside its file.
     pub fn text(&self, span: Span) -> &str {
         self.get(span.file).and_then(|file| file.text.get(span.range())).unwrap_or_default()
@@ -170,5 +175,43 @@ impl Files for MemoryFiles {
         let below: Vec<String> =
             self.0.keys().filter_map(|path| path.strip_prefix(&prefix)).map(str::to_owned).collect();
         if below.is_empty() { Err(ReadError::Missing) } else { Ok(below) }
+    }
+}
+
+/// A path without its detours: no `.`, no double `/`, and `..` only at its start.
+pub fn normal(path: &str) -> String {
+    let mut steps: Vec<&str> = Vec::new();
+    for step in path.split('/') {
+        match step {
+            "" | "." => {}
+            ".." if steps.last().is_some_and(|last| *last != "..") => {
+                steps.pop();
+            }
+            other => steps.push(other),
+        }
+    }
+    let root = if path.starts_with('/') { "/" } else { "" };
+    format!("{root}{}", steps.join("/"))
+}
+
+/// The folder of a file, with a `/` behind it, or nothing; what the file's relative paths start from.
+pub fn folder(path: &str) -> &str {
+    path.rfind('/').map_or("", |at| path.get(..=at).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_compared_without_their_detours() {
+        assert_eq!(normal("examples/platform/./out/../out/kube/apps"), "examples/platform/out/kube/apps");
+        assert_eq!(normal("/a//b/"), "/a/b");
+        assert_eq!(normal("../a"), "../a");
+    }
+
+    #[test]
+    fn relative_paths_start_in_the_folder_of_their_file() {
+        assert_eq!((folder("a/b.yaml"), folder("b.yaml"), folder("/b.yaml")), ("a/", "", "/"));
     }
 }

@@ -5,5 +5,5 @@ mod files;
 mod origin;
 
 pub use address::{Address, Segment};
-pub use files::{File, FileId, Files, MemoryFiles, Position, ReadError, Sources, Span};
+pub use files::{File, FileId, Files, MemoryFiles, Position, ReadError, Sources, Span, folder, normal};
 pub use origin::Origin;

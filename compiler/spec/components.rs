@@ -17,7 +17,7 @@ pub struct ComponentUse {
     /// `false` leaves the component out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// The folder of a component of your own, relative to the spec.
+    /// The folder of a component of your own, relative to the file that says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<RelativePath>,
     /// A chart without a component folder.
@@ -63,7 +63,7 @@ pub struct Helm {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct App {
-    /// The folder of manifests, relative to the spec. It becomes the base; what follows is patched on top.
+    /// The folder of manifests, relative to the file that says it. It becomes the base; what follows is patched on top.
     pub source: RelativePath,
     /// The namespace that all its objects are put in. It is made unless it is one of Kubernetes' own.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Written, schema, shape};
+use super::{Chain, Written, overlay, schema, shape};
 use crate::diagnostic::{Finding, Sink};
 use crate::domain::{self, InputName};
-use crate::source::{Address, FileId, Sources, Span};
-use crate::syntax::yaml::{self, Document, Entry, Kind, NodeId};
+use crate::source::{Address, Files, Sources, Span};
+use crate::syntax::yaml::{Document, Entry, Kind, NodeId};
 
 crate::diagnostic! {
     /// A value is given by an input, but the compiler needs it now.
@@ -134,8 +134,8 @@ pub struct Spec {
     pub written: Written,
     /// Where each part of it stands.
     pub document: Document,
-    /// The path of the file, as the user gave it.
-    pub path: String,
+    /// The files that it was written in.
+    pub chain: Chain,
 }
 
 impl Spec {
@@ -154,21 +154,33 @@ impl Spec {
         self.document.find(address).is_some()
     }
 
-    /// The folder of the spec, with a `/` behind it, or nothing; what its relative paths start from.
-    pub fn folder(&self) -> &str {
-        self.path.rfind('/').map_or("", |at| self.path.get(..=at).unwrap_or_default())
+    /// The folder of the file that wrote the value at an address, with a `/` behind it, or nothing; what a relative
+    /// path starts from.
+    pub fn folder(&self, address: &Address) -> &str {
+        self.chain.folder(self.value(address).file)
     }
 }
 
-/// Reads a spec. `None` when it has faults that leave nothing to go on with; the sink then holds them all.
-pub fn decode(path: &str, text: &str, sources: &mut Sources, sink: &mut Sink) -> Option<Spec> {
-    let file: FileId = sources.add(path, text);
+/// Reads a spec with all that it extends, and the files that took part. No spec when it has faults that leave nothing
+/// to go on with; the sink then holds them all.
+pub fn decode(
+    path: &str,
+    text: &str,
+    files: &dyn Files,
+    sources: &mut Sources,
+    sink: &mut Sink,
+) -> (Chain, Option<Spec>) {
     let mut found = Sink::default();
-    let document = yaml::read(file, text, &mut found);
+    let (chain, document) = overlay::read(path, text, files, sources, &mut found);
     let Some(document) = document else {
         pass_on(found, sink);
-        return None;
+        return (chain, None);
     };
+    let spec = decoded(document, &chain, found, sink);
+    (chain, spec)
+}
+
+fn decoded(document: Document, chain: &Chain, mut found: Sink, sink: &mut Sink) -> Option<Spec> {
     let schema = schema();
     shape::check(&document, document.root(), &Address::root(), schema, &domain::check_format, &mut found);
     let misplaced = references(&document);
@@ -186,7 +198,7 @@ pub fn decode(path: &str, text: &str, sources: &mut Sources, sink: &mut Sink) ->
     let value = document.value();
     let read = serde_path_to_error::Deserializer::new(value, &mut track);
     match serde::Deserialize::deserialize(read) {
-        Ok(written) => Some(Spec { written, document, path: path.to_owned() }),
+        Ok(written) => Some(Spec { written, document, chain: chain.clone() }),
         Err(error) => {
             let address = address_of(&track.path());
             let span = document.value_span(&address).unwrap_or_else(|| document.nearest(&address));

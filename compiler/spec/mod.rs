@@ -11,6 +11,7 @@ mod karpenter;
 mod kubernetes;
 mod network;
 mod nodes;
+mod overlay;
 pub mod shape;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub use karpenter::*;
 pub use kubernetes::*;
 pub use network::*;
 pub use nodes::*;
+pub use overlay::{Chain, Extends};
 
 /// One cluster, both halves: what Terraform makes and what Flux delivers.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -42,6 +44,9 @@ pub struct Written {
     pub api_version: ApiVersion,
     /// The kind of document.
     pub kind: DocumentKind,
+    /// What this spec builds on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extends: Option<Extends>,
     /// The cluster's name and its tags.
     pub metadata: Metadata,
     /// The cluster.
@@ -130,4 +135,6 @@ pub static CODES: &[&crate::diagnostic::Code] = &[
     &decode::INPUT_WHERE_VALUE_IS_NEEDED,
     &decode::UNDECLARED_INPUT,
     &decode::UNREADABLE_VALUE,
+    &overlay::BASE_UNREADABLE,
+    &overlay::EXTENDS_ITSELF,
 ];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Cidr, TagKey, TagValue, ZoneName, fixed};
+use crate::domain::{Cidr, ClusterName, TagKey, TagValue, ZoneName, fixed};
 
 /// The network that the cluster lives in.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -23,6 +23,10 @@ pub struct Network {
     /// How private subnets reach the internet.
     #[serde(default)]
     pub nat: Nat,
+    /// Names of clusters whose networks are connected to this one, by peering or a transit gateway that is made elsewhere.
+    /// Nothing is made of it; when both are compiled in one run, their addresses may not overlap.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<ClusterName>,
     /// The tiers of subnets. A tier that is left out is not made; without `tiers`, a private tier is made, a
     /// public one for load balancers and NAT unless `nat` is `none`, and an intra tier for the control plane.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,6 +46,7 @@ impl Default for Network {
             secondary_cidrs: Vec::new(),
             zones: Zones::default(),
             nat: Nat::default(),
+            peers: Vec::new(),
             tiers: None,
         }
     }

@@ -52,7 +52,9 @@ fn machine_forms_go_to_stdout_even_when_empty() {
 fn specs_that_cannot_be_read_exit_3() {
     let world = World::new();
     world.run(&["check", "none.yaml"]).exits(3).complains("cannot read `none.yaml`");
-    world.run(&["build", "."]).exits(3).prints_nothing();
+    fs::create_dir(world.at("empty")).unwrap();
+    world.run(&["build", "empty"]).exits(3).prints_nothing().complains("no file in it is the spec");
+    world.run(&["build", "none/*.yaml"]).exits(3).prints_nothing().complains("nothing matches");
     fs::write(world.at("bytes.yaml"), b"\xff\xfe\x00").unwrap();
     world.run(&["check", "bytes.yaml"]).exits(3).complains("UTF-8");
 }

@@ -10,7 +10,7 @@ use clusterc::source::{MemoryFiles, Sources};
 use libtest_mimic::{Failed, Trial};
 
 use super::{project, verdict};
-use crate::support::root;
+use crate::support::{Project, root};
 
 pub(super) fn trials() -> Vec<Trial> {
     vec![
@@ -56,11 +56,15 @@ pub(super) fn blocks(page: &str) -> impl Iterator<Item = Block> {
 
 /// Compiles a spec that stands alone or beside `files`: the paths of the output, or what is wrong.
 pub(super) fn compiles(spec: &str, files: &BTreeMap<String, String>) -> Result<Vec<String>, String> {
+    compiles_as("spec.yaml", spec, files)
+}
+
+fn compiles_as(path: &str, spec: &str, files: &BTreeMap<String, String>) -> Result<Vec<String>, String> {
     let mut files = files.clone();
-    files.insert("spec.yaml".to_owned(), spec.to_owned());
+    files.insert(path.to_owned(), spec.to_owned());
     let files = MemoryFiles(files);
     let compilation =
-        compile(&Input { spec: "spec.yaml", out: "out", files: &files, library: &Library::standard() });
+        compile(&Input { spec: path, out: "out", files: &files, library: &Library::standard() });
     match compilation.output {
         Some(output) => Ok(output.files.into_keys().collect()),
         None => Err(human(&compilation.findings, &compilation.sources, Style::Plain)),
@@ -94,6 +98,11 @@ fn specs() -> Result<(), Failed> {
         for block in blocks(text).filter(|block| block.fence == "yaml") {
             if let Some(path) = path_of(&block) {
                 files.insert(path.to_owned(), block.text.clone());
+                // What builds on an earlier block and names its cluster is a whole spec.
+                if block.text.contains("\nextends: ") && block.text.contains("\nmetadata: { name: ") {
+                    let fault = compiles_as(path, &block.text, &files).err();
+                    faults.extend(fault.map(|said| format!("{page}:{}: {said}", block.line)));
+                }
             } else if block.text.starts_with("apiVersion: clusterc.dev")
                 || block.text.contains("\nkind: Cluster\n")
             {
@@ -186,11 +195,10 @@ fn inputs() -> Result<(), Failed> {
         .filter_map(|line| line.split_whitespace().next())
         .collect();
     let mut asked = BTreeSet::new();
-    for (path, text) in
-        project().iter().filter(|(path, _)| path.starts_with("examples/") && path.ends_with("/spec.yaml"))
-    {
-        let mut sources = Sources::default();
-        let spec = clusterc::spec::decode(path, text, &mut sources, &mut Sink::default());
+    for path in crate::golden::examples().into_iter().map(|example| example.spec) {
+        let (mut sources, mut sink) = (Sources::default(), Sink::default());
+        let text = std::fs::read_to_string(root().join(&path))?;
+        let (_, spec) = clusterc::spec::decode(&path, &text, &Project, &mut sources, &mut sink);
         let spec = spec.ok_or_else(|| format!("{path} cannot be read"))?;
         asked.extend(spec.written.spec.inputs.keys().map(ToString::to_string));
     }

@@ -1,7 +1,7 @@
 //! No two things derive the same name.
 
-use super::derived::all;
 use crate::check::Context;
+use crate::check::derived::{self, all};
 use crate::diagnostic::Sink;
 
 crate::diagnostic! {
@@ -51,7 +51,7 @@ crate::diagnostic! {
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let names = all(context.cluster, context.ir);
     for (index, one) in names.iter().enumerate() {
-        let same = |earlier: &&super::derived::Derived| earlier.sort == one.sort && earlier.name == one.name;
+        let same = |earlier: &&derived::Derived| earlier.sort == one.sort && earlier.name == one.name;
         let Some(earlier) = names.iter().take(index).find(same) else { continue };
         sink.report(
             NAMES_COLLIDE

@@ -1,7 +1,7 @@
 //! Derived names fit into the limits of AWS, all of them solved together.
 
-use super::derived::{Derived, all};
 use crate::check::Context;
+use crate::check::derived::{Derived, all};
 use crate::diagnostic::Sink;
 use crate::source::Address;
 

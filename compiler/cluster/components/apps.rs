@@ -35,7 +35,7 @@ pub(in crate::cluster) fn apps(spec: &Spec, world: &mut World<'_>) -> BTreeMap<K
     for (name, written) in &spec.written.spec.apps {
         let address = Address::of("spec.apps").key(name.as_str());
         let place = spec.value(&address.key("source"));
-        let folder = format!("{}{}", spec.folder(), written.source);
+        let folder = format!("{}{}", spec.folder(&address.key("source")), written.source);
         let mut app = AppSource {
             written: written.clone(),
             files: BTreeMap::new(),
@@ -73,6 +73,6 @@ fn report_path(place: Span, path: &str, error: &ReadError, sink: &mut Sink) {
             .at(place, error.to_string())
             .title(format!("`{path}` cannot be read"))
             .why("Flux would fail on the missing path, long after the merge")
-            .help("write the path of a folder of manifests, relative to the spec"),
+            .help("write the path of a folder of manifests, relative to the file that says it"),
     );
 }

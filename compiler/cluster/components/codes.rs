@@ -334,7 +334,7 @@ crate::diagnostic! {
     ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
-    /// Write the path of the folder, relative to the spec:
+    /// Write the path of the folder, relative to the file that says it:
     ///
     /// ```yaml,file=apps/web/config.yaml
     /// apiVersion: v1

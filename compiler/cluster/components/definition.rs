@@ -29,7 +29,7 @@ pub(super) fn definition(
             None
         }
         (Some(source), None) => {
-            let folder = format!("{}{source}", spec.folder());
+            let folder = format!("{}{source}", spec.folder(&address.key("source")));
             let asked = spec.value(&address.key("source"));
             component::load(name, &folder, asked, world.files, world.sources, world.sink)
         }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use self::codes::*;
 use crate::catalog::regions;
 use crate::diagnostic::Sink;
-use crate::domain::{Cidr, TagKey, TagValue, ZoneName};
+use crate::domain::{Cidr, ClusterName, TagKey, TagValue, ZoneName};
 use crate::source::Address;
 use crate::spec::{self, Nat, Spec, Zones};
 
@@ -60,6 +60,9 @@ pub struct Network {
     pub zones: Vec<ZoneName>,
     /// The way out.
     pub nat: Nat,
+    /// Clusters that it is connected to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<ClusterName>,
     /// The range of Service addresses.
     pub service_cidr: Cidr,
     /// All subnets: tier by tier from outside in, zone by zone.
@@ -117,6 +120,7 @@ pub(super) fn resolve(spec: &Spec, sink: &mut Sink) -> Option<Network> {
     Some(Network {
         cidr: written.cidr.clone(),
         secondary_cidrs: written.secondary_cidrs.clone(),
+        peers: written.peers.clone(),
         zones,
         nat: written.nat,
         service_cidr: aws.service_cidr.clone(),

@@ -7,6 +7,8 @@ use crate::source::{FileId, Sources, Span};
 
 /// Findings that are drawn; of a longer list the rest is counted only.
 const SHOWN: usize = 100;
+/// Chains of files that are drawn for one finding.
+const CHAINS: usize = 3;
 /// Longest line that is drawn, in bytes. Longer ones are cut around the place, so that one line of a hostile
 /// file cannot fill the screen.
 const LINE: usize = 400;
@@ -56,6 +58,7 @@ fn draw(finding: &Finding, sources: &Sources, renderer: &Renderer) -> String {
     };
     main = main.elements(finding.why.iter().map(|why| note("why", why)));
     main = main.elements(help.iter().map(|help| note("help", help)));
+    main = main.elements(chains(finding).iter().map(|chain| note("chain", chain)));
     let more = note("more", &format!("clusterc explain {}", finding.code.id));
     let report = match patch {
         None => vec![main.element(more)],
@@ -64,6 +67,15 @@ fn draw(finding: &Finding, sources: &Sources, renderer: &Renderer) -> String {
         }
     };
     renderer.render(&report) + "\n"
+}
+
+/// How the files came to be a part of a spec; of many specs the first few.
+fn chains(finding: &Finding) -> Vec<String> {
+    let mut shown: Vec<String> = finding.chains.iter().take(CHAINS).cloned().collect();
+    if finding.chains.len() > CHAINS {
+        shown.push(format!("and {} more", finding.chains.len() - CHAINS));
+    }
+    shown
 }
 
 fn note(name: &str, text: &str) -> Element<'static> {

@@ -27,6 +27,7 @@ fn object(finding: &Finding, places: &mut Places<'_>) -> Value {
         shown
     });
     extend(&mut object, json!({ "labels": others, "why": finding.why, "help": finding.help, "fix": fix }));
+    extend(&mut object, json!({ "chains": finding.chains }));
     object
 }
 

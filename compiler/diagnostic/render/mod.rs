@@ -137,11 +137,12 @@ impl<'s> Places<'s> {
     }
 }
 
-/// Why and what to do, as one text of whole lines.
+/// Why, what to do and how the files came in, as one text of whole lines.
 fn advice(finding: &Finding) -> String {
     let why = finding.why.iter().map(|why| format!("why: {why}"));
     let help = finding.help.iter().map(|help| format!("help: {help}"));
-    why.chain(help).collect::<Vec<_>>().join("\n")
+    let chains = finding.chains.iter().map(|chain| format!("chain: {chain}"));
+    why.chain(help).chain(chains).collect::<Vec<_>>().join("\n")
 }
 
 /// JSON as text, for machines and diffs alike.

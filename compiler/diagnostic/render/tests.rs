@@ -158,7 +158,8 @@ fn json_holds_all_of_a_finding() {
         "byte": 47
       },
       "replacement": "region"
-    }
+    },
+    "chains": []
   },
   {
     "code": "W9002",
@@ -197,7 +198,8 @@ fn json_holds_all_of_a_finding() {
     "help": [
       "write one"
     ],
-    "fix": null
+    "fix": null,
+    "chains": []
   }
 ]
 "#;

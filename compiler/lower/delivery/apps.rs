@@ -8,7 +8,7 @@ use super::components::namespace_object;
 use crate::cluster::{AppSource, Cluster};
 use crate::domain::Key;
 use crate::ir::{Kustomization, Placement, Unit, UnitKind};
-use crate::source::Origin;
+use crate::source::{Origin, normal};
 use crate::spec::{Image, Patch, Spec};
 
 pub(super) fn lower(
@@ -71,7 +71,7 @@ fn base(
     name: &Key,
     app: &AppSource,
 ) -> (String, BTreeMap<String, String>) {
-    let folder = normal(&format!("{}{}", spec.folder(), app.written.source));
+    let folder = normal(&format!("{}{}", spec.folder(&app.address.key("source")), app.written.source));
     let root = format!("{}/kube/", normal(out));
     if let Some(below) = folder.strip_prefix(&root) {
         return (format!("../../../{below}"), BTreeMap::new());
@@ -98,21 +98,6 @@ fn listing(_: &Cluster, app: &AppSource) -> String {
         "resources": files,
     });
     crate::syntax::yaml::print(&body, &crate::syntax::yaml::Notes::default()).text
-}
-
-fn normal(path: &str) -> String {
-    let mut steps: Vec<&str> = Vec::new();
-    for step in path.split('/') {
-        match step {
-            "" | "." => {}
-            ".." if steps.last().is_some_and(|last| *last != "..") => {
-                steps.pop();
-            }
-            other => steps.push(other),
-        }
-    }
-    let root = if path.starts_with('/') { "/" } else { "" };
-    format!("{root}{}", steps.join("/"))
 }
 
 fn image_of(name: &str, image: &Image) -> Value {
@@ -144,16 +129,4 @@ fn patch_of(app: &AppSource, patch: &Patch) -> Value {
     }
     let text = crate::syntax::yaml::print(&Value::Object(body), &crate::syntax::yaml::Notes::default()).text;
     json!({ "target": { "kind": target.kind, "name": target.name }, "patch": text })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_compared_without_their_detours() {
-        assert_eq!(normal("examples/platform/./out/../out/kube/apps"), "examples/platform/out/kube/apps");
-        assert_eq!(normal("/a//b/"), "/a/b");
-        assert_eq!(normal("../a"), "../a");
-    }
 }

@@ -69,6 +69,22 @@ pub(super) struct Node {
     pub(super) span: Span,
 }
 
+impl Node {
+    /// The node in an arena where its neighbours lie `by` places further on.
+    fn moved(self, by: usize) -> Node {
+        let stored = match self.stored {
+            Stored::Seq(items) => Stored::Seq(items.into_iter().map(|item| item.moved(by)).collect()),
+            Stored::Map(entries) => {
+                let entry = |entry: Entry| Entry { value: entry.value.moved(by), ..entry };
+                Stored::Map(entries.into_iter().map(entry).collect())
+            }
+            Stored::Alias(target) => Stored::Alias(target.moved(by)),
+            other => other,
+        };
+        Node { stored, span: self.span }
+    }
+}
+
 /// One YAML document.
 #[derive(Debug, Clone)]
 pub struct Document {
@@ -78,6 +94,10 @@ pub struct Document {
 }
 
 impl NodeId {
+    fn moved(self, by: usize) -> NodeId {
+        NodeId::of(self.index().saturating_add(by))
+    }
+
     pub(super) fn of(index: usize) -> NodeId {
         NodeId(u32::try_from(index).unwrap_or(u32::MAX))
     }
@@ -96,6 +116,57 @@ impl Document {
     /// The node that holds the whole document.
     pub fn root(&self) -> NodeId {
         self.root
+    }
+
+    /// This document with `over` laid on top. Mappings merge, everything else is replaced; `null` takes away what lies
+    /// below it, and is the value `null` where nothing does. All nodes keep the places where they were written; what
+    /// both write stands where `over` writes it.
+    #[must_use]
+    pub fn overlaid(mut self, over: Document) -> Document {
+        let moved = self.nodes.len();
+        self.nodes.extend(over.nodes.into_iter().map(|node| node.moved(moved)));
+        self.start = over.start;
+        self.root = self.merged(self.root, over.root.moved(moved));
+        self
+    }
+
+    /// The node that both make together. Recursion is bounded by `MAX_DEPTH`.
+    fn merged(&mut self, below: NodeId, over: NodeId) -> NodeId {
+        let (Kind::Map(old), Kind::Map(new)) = (self.kind(below), self.kind(over)) else { return over };
+        let (mut entries, new) = (old.to_vec(), new.to_vec());
+        for mut entry in new {
+            let place = entries.iter().position(|old| old.key == entry.key);
+            match place.and_then(|at| Some((at, entries.get(at)?.value))) {
+                Some((at, _)) if self.scalar_is_null(entry.value) => {
+                    entries.remove(at);
+                }
+                Some((at, value)) => {
+                    entry.value = self.merged(value, entry.value);
+                    if let Some(old) = entries.get_mut(at) {
+                        *old = entry;
+                    }
+                }
+                None => entries.push(entry),
+            }
+        }
+        let span = self.span(over);
+        self.nodes.push(Node { stored: Stored::Map(entries), span });
+        NodeId::of(self.nodes.len() - 1)
+    }
+
+    fn scalar_is_null(&self, node: NodeId) -> bool {
+        matches!(self.kind(node), Kind::Scalar { .. })
+            && !self.is_refused(node)
+            && self.scalar(node).is_null()
+    }
+
+    /// This document without a key of its outermost mapping.
+    #[must_use]
+    pub fn without(mut self, key: &str) -> Document {
+        if let Some(Node { stored: Stored::Map(entries), .. }) = self.nodes.get_mut(self.root.index()) {
+            entries.retain(|entry| entry.key != key);
+        }
+        self
     }
 
     /// What a node is. A node that `read` refused counts as empty, see [`Document::is_refused`].
@@ -338,5 +409,49 @@ mod tests {
         assert!(document.is_alias(alias));
         assert_eq!(document.find(&Address::of("b.k")), document.find(&Address::of("a.k")));
         assert_eq!(document.value(), json!({ "a": { "k": 1 }, "b": { "k": 1 } }));
+    }
+
+    /// One document over another, and where a key of the result is written.
+    fn overlaid(below: &str, over: &str) -> (Document, Sources) {
+        let mut sources = Sources::default();
+        let mut read_one = |path: &str, text: &str| {
+            let file = sources.add(path, text);
+            read(file, text, &mut Sink::default()).unwrap()
+        };
+        let document = read_one("base.yaml", below).overlaid(read_one("over.yaml", over));
+        (document, sources)
+    }
+
+    #[test]
+    fn mappings_merge_and_everything_else_is_replaced() {
+        let below = "a: { x: 1, y: 2 }\nl: [1, 2]\ns: text\nm: { k: 1 }\n";
+        let (document, _) = overlaid(below, "a: { y: 3, z: 4 }\nl: [3]\ns: { k: 1 }\nm: 7\n");
+        let wanted = json!({ "a": { "x": 1, "y": 3, "z": 4 }, "l": [3], "s": { "k": 1 }, "m": 7 });
+        assert_eq!(document.value(), wanted);
+    }
+
+    #[test]
+    fn null_takes_away_what_is_there_and_is_a_value_where_nothing_is() {
+        let (document, _) =
+            overlaid("on: {}\noff:\nkept:\n", "on: null\noff: null\nnew: null\nm: { k: null }\n");
+        assert_eq!(document.value(), json!({ "kept": null, "new": null, "m": { "k": null } }));
+        let (document, _) = overlaid("text: here\n", "text: 'null'\n");
+        assert_eq!(document.value(), json!({ "text": "null" }));
+    }
+
+    #[test]
+    fn every_value_of_an_overlaid_document_knows_its_file() {
+        let (document, sources) = overlaid("a: { x: 1, y: 2 }\nb: 1\n", "a:\n  y: 3\n");
+        let shown = |span: Option<Span>| span.map(|span| sources.show(span)).unwrap_or_default();
+        assert_eq!(shown(document.value_span(&Address::of("a.x"))), "base.yaml:1:9");
+        assert_eq!(shown(document.value_span(&Address::of("a.y"))), "over.yaml:2:6");
+        assert_eq!(shown(document.key_span(&Address::of("a"))), "over.yaml:1:1");
+        assert_eq!(shown(document.key_span(&Address::of("b"))), "base.yaml:2:1");
+    }
+
+    #[test]
+    fn an_overlay_on_an_alias_leaves_its_anchor_alone() {
+        let (document, _) = overlaid("a: &x { k: 1 }\nb: *x\n", "b: { k: &y { l: 2 } }\nc: *y\n");
+        assert_eq!(document.value(), json!({ "a": { "k": 1 }, "b": { "k": { "l": 2 } }, "c": { "l": 2 } }));
     }
 }

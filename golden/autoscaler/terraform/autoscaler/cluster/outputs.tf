@@ -19,3 +19,8 @@ output "vpc_id" {
   description = "The VPC."
   value       = aws_vpc.main.id
 }
+
+output "oidc_issuer_url" {
+  description = "The issuer of service account tokens: what another cloud has to trust."
+  value       = aws_eks_cluster.main.identity[0].oidc[0].issuer
+}

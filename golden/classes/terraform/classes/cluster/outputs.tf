@@ -20,6 +20,11 @@ output "vpc_id" {
   value       = aws_vpc.main.id
 }
 
+output "oidc_issuer_url" {
+  description = "The issuer of service account tokens: what another cloud has to trust."
+  value       = aws_eks_cluster.main.identity[0].oidc[0].issuer
+}
+
 output "karpenter_node_role" {
   description = "The role of Karpenter's nodes."
   value       = aws_iam_role.karpenter_node.name

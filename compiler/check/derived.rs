@@ -7,24 +7,24 @@ use crate::ir::{Boundary, Consumer, Identity, Ir, Spread, spread};
 use crate::source::Address;
 
 /// A derived name.
-pub(super) struct Derived {
+pub(in crate::check) struct Derived {
     /// What carries it, in the user's words.
-    pub(super) what: String,
+    pub(in crate::check) what: String,
     /// Where names of this sort must differ.
-    pub(super) sort: &'static str,
+    pub(in crate::check) sort: &'static str,
     /// The name; characters that are known later are shown as `0`.
-    pub(super) name: String,
+    pub(in crate::check) name: String,
     /// How much of it does not come from the cluster's name.
-    pub(super) own: usize,
+    pub(in crate::check) own: usize,
     /// The longest that AWS takes.
-    pub(super) limit: usize,
+    pub(in crate::check) limit: usize,
     /// Where the spec asks for it.
-    pub(super) address: Address,
+    pub(in crate::check) address: Address,
 }
 
 impl Derived {
     /// Whether the rest of the name is a key of the user's own.
-    pub(super) fn has_your_key(&self) -> bool {
+    pub(in crate::check) fn has_your_key(&self) -> bool {
         let address = self.address.to_string();
         ["spec.aws.identities.", "spec.aws.oidcProviders.", "spec.aws.nodeGroups."]
             .iter()
@@ -36,7 +36,7 @@ const ROLE: &str = "IAM role";
 const POLICY: &str = "IAM policy";
 
 /// All derived names of a cluster: exactly those that its Terraform gives to what has a name of its own in AWS.
-pub(super) fn all(cluster: &Cluster, ir: &Ir) -> Vec<Derived> {
+pub(in crate::check) fn all(cluster: &Cluster, ir: &Ir) -> Vec<Derived> {
     let names = Names { cluster: cluster.name.as_str(), ir };
     let mut out = names.roles();
     out.extend(names.policies());
