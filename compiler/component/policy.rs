@@ -127,8 +127,10 @@ pub fn statements(
             continue;
         };
         for (index, statement) in written.iter().enumerate() {
+            // An item that is left out has no place of its own.
             let place = filled.places.get(&format!("/statements/{index}")).copied();
-            let place = place.unwrap_or_else(|| document.nearest(&Address::root()));
+            let place = place.filter(|place| place.start < place.end);
+            let place = place.unwrap_or_else(|| document.nearest(&Address::of("statements")));
             match serde_json::from_value::<WrittenStatement>(statement.clone()) {
                 Ok(statement) if applies(&statement, version) => out.push(finish(statement, place)),
                 Ok(_) => {}

@@ -109,13 +109,16 @@ fn kustomizations(output: &Output) -> Result<(), String> {
     for (path, file) in output.files.iter().filter(|(path, _)| path.ends_with("/kustomization.yaml")) {
         let folder = path.trim_end_matches("/kustomization.yaml");
         let body = document(path, &file.text)?;
-        let listed: Vec<String> = body
-            .get("resources")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .map(|entry| join(folder, entry.as_str().unwrap_or("(no text)")))
-            .collect();
+        let own = path.starts_with("kube/apps/base/");
+        let resources = body.get("resources").and_then(Value::as_array).into_iter().flatten();
+        let mut listed = Vec::new();
+        for entry in resources {
+            match entry.as_str() {
+                Some(entry) => listed.push(join(folder, entry)),
+                None if own => {}
+                None => return Err(format!("{path} lists {entry}")),
+            }
+        }
         for entry in &listed {
             let inside = format!("{entry}/kustomization.yaml");
             if !output.files.contains_key(entry) && !output.files.contains_key(&inside) {
@@ -126,7 +129,6 @@ fn kustomizations(output: &Output) -> Result<(), String> {
         if all.len() != listed.len() {
             return Err(format!("{path} lists something twice\n{}", file.text));
         }
-        let own = path.starts_with("kube/apps/base/");
         for beside in output.files.keys().filter(|other| !own && *other != path) {
             let Some(below) = beside.strip_prefix(&format!("{folder}/")) else { continue };
             if !below.contains('/') && below.ends_with(".yaml") && !all.contains(beside) {

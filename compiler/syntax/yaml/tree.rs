@@ -214,9 +214,9 @@ impl Document {
         Some(self.step(parent, address.segments().last()?)?.0)
     }
 
-    /// Where the value at an address is written.
+    /// Where the value at an address is written; `None` where it is left out.
     pub fn value_span(&self, address: &Address) -> Option<Span> {
-        self.find(address).map(|node| self.span(node))
+        self.find(address).map(|node| self.span(node)).filter(|span| span.start < span.end)
     }
 
     /// The key of the deepest step of an address that is written; the first key of the document for the root.
