@@ -249,7 +249,7 @@ impl Compilation {
         let (cluster, ir) = self.meaning.as_ref()?;
         Some(match view {
             View::Spec => tree(&json!(cluster)),
-            View::Origins => origins::annotated(&json!(cluster), self.spec.as_ref()?, &self.sources),
+            View::Origins => origins::annotated(cluster, self.spec.as_ref()?, &self.sources),
             View::Ir => tree(&json!(ir)),
             View::Order => order(ir),
         })

@@ -149,8 +149,19 @@ impl Cluster {
             "version" | "support" => Address::of("spec.kubernetes").key(key),
             "state" => Address::of("spec.aws.state.s3"),
             "secretsKey" => Address::of("spec.aws.encryption.secrets"),
-            "region" | "account" | "network" | "endpoint" | "access" | "logs" | "nodeGroups"
-            | "karpenter" | "addons" | "identities" | "audit" => Cluster::aws(key),
+            "region"
+            | "account"
+            | "network"
+            | "endpoint"
+            | "access"
+            | "logs"
+            | "nodeGroups"
+            | "karpenter"
+            | "addons"
+            | "identities"
+            | "permissionsBoundary"
+            | "oidcProviders"
+            | "audit" => Cluster::aws(key),
             _ => return None,
         })
     }

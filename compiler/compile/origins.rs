@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cluster::Cluster;
 use crate::source::{Address, Origin, Segment, Sources};
@@ -13,10 +13,12 @@ use crate::syntax::yaml::{Kind, Notes, print};
 const WIDEST: usize = 72;
 
 /// The YAML of a resolved cluster; each value is followed by the file and line that set it, or by `default`.
-pub(super) fn annotated(cluster: &Value, spec: &Spec, sources: &Sources) -> String {
+pub(super) fn annotated(cluster: &Cluster, spec: &Spec, sources: &Sources) -> String {
     let mut notes = Notes::default();
-    leaves(cluster, cluster, &mut Vec::new(), &mut notes.origins);
-    let printed = print(cluster, &notes);
+    let resolved = json!(cluster);
+    let meant = Meant { cluster, resolved: &resolved };
+    leaves(&resolved, &meant, &mut Vec::new(), &mut notes.origins);
+    let printed = print(&resolved, &notes);
     let mut before = &None;
     let mut rows: Vec<(&str, Option<String>)> = Vec::new();
     for (line, origin) in printed.text.lines().zip(&printed.lines) {
@@ -38,8 +40,14 @@ pub(super) fn annotated(cluster: &Value, spec: &Spec, sources: &Sources) -> Stri
     shown.collect()
 }
 
+/// The cluster, as it is and as it is shown.
+struct Meant<'a> {
+    cluster: &'a Cluster,
+    resolved: &'a Value,
+}
+
 /// Names each value by its JSON pointer, with the address in the spec that decides it.
-fn leaves(value: &Value, cluster: &Value, steps: &mut Vec<Segment>, out: &mut BTreeMap<String, Origin>) {
+fn leaves(value: &Value, cluster: &Meant<'_>, steps: &mut Vec<Segment>, out: &mut BTreeMap<String, Origin>) {
     match value {
         Value::Object(map) if !map.is_empty() => {
             for (key, below) in map {
@@ -67,7 +75,7 @@ fn leaves(value: &Value, cluster: &Value, steps: &mut Vec<Segment>, out: &mut BT
 }
 
 /// Where the spec decides what stands at these steps of the resolved cluster.
-fn address(steps: &[Segment], cluster: &Value) -> Address {
+fn address(steps: &[Segment], meant: &Meant<'_>) -> Address {
     let Some((Segment::Key(first), rest)) = steps.split_first() else { return Address::root() };
     let network = || Address::of("spec.aws.network");
     match (first.as_str(), rest) {
@@ -77,10 +85,17 @@ fn address(steps: &[Segment], cluster: &Value) -> Address {
         ("network", [Segment::Key(key), Segment::Index(index), Segment::Key(part), rest @ ..])
             if key == "subnets" =>
         {
-            return below(subnet(*index, part, cluster).unwrap_or_else(network), rest);
+            return below(subnet(*index, part, meant.resolved).unwrap_or_else(network), rest);
         }
         ("karpenter", [Segment::Key(key)]) if key == "nodeRole" || key == "queue" => {
             return Address::of("spec.aws.karpenter").key(&format!("{key}Name"));
+        }
+        // One entry may stand for a group in each zone.
+        ("nodeGroups", [Segment::Key(name), rest @ ..]) => {
+            let of_name = meant.cluster.node_groups.iter().find(|(key, _)| key.as_str() == name);
+            if let Some((_, group)) = of_name {
+                return below(group.address.clone(), rest);
+            }
         }
         ("components", [Segment::Key(name), Segment::Key(part)]) if part == "name" => {
             return Address::of("spec.components").key(name);

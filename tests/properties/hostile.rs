@@ -250,7 +250,9 @@ fn refused(compilation: &Compilation, document: &Document, pointer: &str) -> boo
         };
     }
     assert!(!matches!(address.segments(), [Segment::Index(_), ..]));
-    let value = document.value_span(&address).unwrap();
+    // What is refused as a whole (a mapping with the key `<<`) has no text left; what is above it has.
+    let above = std::iter::successors(Some(address.clone()), Address::parent);
+    let value = above.filter_map(|address| document.value_span(&address)).next().unwrap();
     let key = document.key_span(&address).unwrap_or(value);
     let errors = compilation.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
     errors.map(|finding| finding.primary.span).any(|span| {
