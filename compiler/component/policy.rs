@@ -170,3 +170,22 @@ fn finish(written: WrittenStatement, place: Span) -> PolicyStatement {
         place,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+    use crate::syntax::yaml;
+
+    #[test]
+    fn a_statement_that_is_left_out_is_reported_at_its_list() {
+        let text = "statements:\n  - { sid: A, actions: [a], resources: [b] }\n  -\n";
+        let file = Sources::default().add("policy.yaml", text);
+        let mut sink = Sink::default();
+        let document = yaml::read(file, text, &mut sink).unwrap();
+        let read = statements(&document, &Scope::new(serde_json::Map::new(), []), None, &mut sink);
+        assert_eq!(read.len(), 1);
+        let findings = sink.into_sorted();
+        assert_eq!(text.get(findings[0].primary.span.range()), Some("statements"));
+    }
+}

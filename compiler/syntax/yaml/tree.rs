@@ -390,6 +390,8 @@ mod tests {
         let items = Address::of("spec.groups");
         assert_eq!(shown(document.key_span(&Address::of("spec.zones"))), "zones");
         assert_eq!(shown(document.value_span(&Address::of("spec.zones"))), "[a, b]");
+        assert_eq!(document.value_span(&Address::of("spec.empty")), None);
+        assert_eq!(document.value_span(&items.index(1)), None);
         assert_eq!(shown(document.key_span(&Address::of("spec.zones").index(1))), "b");
         assert_eq!(shown(document.key_span(&Address::root())), "none");
         assert_eq!(shown(document.key_span(&Address::of("spec.nothing"))), "none");
