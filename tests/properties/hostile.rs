@@ -250,11 +250,10 @@ fn refused(compilation: &Compilation, document: &Document, pointer: &str) -> boo
         };
     }
     assert!(!matches!(address.segments(), [Segment::Index(_), ..]));
-    // What is refused as a whole (a mapping with the key `<<`) has no text left; what is above it has.
-    let above = std::iter::successors(Some(address.clone()), Address::parent);
-    let value = above.filter_map(|address| document.value_span(&address)).next().unwrap();
+    let mut errors = compilation.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
+    // What is refused as a whole (a mapping with the key `<<`) has no text of its own left.
+    let Some(value) = document.value_span(&address) else { return errors.next().is_some() };
     let key = document.key_span(&address).unwrap_or(value);
-    let errors = compilation.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
     errors.map(|finding| finding.primary.span).any(|span| {
         let inside = |outer: clusterc::source::Span| {
             outer.start <= span.start && span.start < outer.end.max(outer.start + 1)
