@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ChartVersion, GroupKind, Key, LabelKey, Namespace, ObjectName, RelativePath};
+use crate::domain::{ChartVersion, GroupKind, Namespace, ObjectName, RelativePath};
 
 use super::Mechanism;
 
@@ -113,9 +113,3 @@ pub struct PatchTarget {
     /// Its name.
     pub name: ObjectName,
 }
-
-/// Labels of a namespace, and the like.
-pub type Labels = BTreeMap<LabelKey, String>;
-
-/// Components by name.
-pub type ComponentUses = BTreeMap<Key, Option<ComponentUse>>;
