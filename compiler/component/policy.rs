@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Scope, fill};
 use crate::diagnostic::Sink;
+use crate::domain::Sid;
 use crate::source::{Address, Span};
 use crate::spec::{Effect, OneOrMany};
 use crate::syntax::yaml::Document;
@@ -131,15 +132,16 @@ pub fn statements(
             let place = filled.places.get(&format!("/statements/{index}")).copied();
             let place = place.filter(|place| place.start < place.end);
             let place = place.unwrap_or_else(|| document.nearest(&Address::of("statements")));
-            match serde_json::from_value::<WrittenStatement>(statement.clone()) {
+            let read = serde_json::from_value::<WrittenStatement>(statement.clone());
+            match read.map_err(|error| error.to_string()).and_then(sound) {
                 Ok(statement) if applies(&statement, version) => out.push(finish(statement, place)),
                 Ok(_) => {}
-                Err(error) => {
+                Err(fault) => {
                     let sid = statement.get("sid").and_then(Value::as_str);
                     let name = sid.map_or_else(|| (index + 1).to_string(), |sid| format!("`{sid}`"));
                     sink.report(
                         MALFORMED_POLICY
-                            .at(place, error.to_string())
+                            .at(place, fault)
                             .title(format!("statement {name} of a component's policy cannot be read"))
                             .why(REFUSED)
                             .help(FORM),
@@ -149,6 +151,26 @@ pub fn statements(
         }
     }
     out
+}
+
+/// What a back end writes as it is has to be known now: a name, actions, operators.
+fn sound(statement: WrittenStatement) -> Result<WrittenStatement, String> {
+    statement.sid.parse::<Sid>().map_err(|fault| fault.to_string())?;
+    let plain =
+        |text: &str, signs: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || signs.contains(c));
+    let is_action = |text: &&String| {
+        let Some((service, name)) = text.split_once(':') else { return text.as_str() == "*" };
+        !service.is_empty() && plain(service, "-") && !name.is_empty() && plain(name, "*?")
+    };
+    if let Some(odd) = statement.actions.iter().find(|action| !is_action(action)) {
+        return Err(format!("`{}` is no action; write one such as `s3:GetObject`", odd.escape_debug()));
+    }
+    match statement.conditions.keys().find(|operator| !plain(operator, ":")) {
+        Some(odd) => {
+            Err(format!("`{}` is no operator; write one such as `StringEquals`", odd.escape_debug()))
+        }
+        None => Ok(statement),
+    }
 }
 
 fn applies(statement: &WrittenStatement, version: Option<&Version>) -> bool {
@@ -174,18 +196,46 @@ fn finish(written: WrittenStatement, place: Span) -> PolicyStatement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Finding;
     use crate::source::Sources;
-    use crate::syntax::yaml;
+    use crate::syntax::{marks, yaml};
 
-    #[test]
-    fn a_statement_that_is_left_out_is_reported_at_its_list() {
-        let text = "statements:\n  - { sid: A, actions: [a], resources: [b] }\n  -\n";
+    /// How many statements were read, and what was wrong.
+    fn read(text: &str) -> (usize, Vec<Finding>) {
         let file = Sources::default().add("policy.yaml", text);
         let mut sink = Sink::default();
         let document = yaml::read(file, text, &mut sink).unwrap();
         let read = statements(&document, &Scope::new(serde_json::Map::new(), []), None, &mut sink);
-        assert_eq!(read.len(), 1);
-        let findings = sink.into_sorted();
+        (read.len(), sink.into_sorted())
+    }
+
+    #[test]
+    fn a_statement_that_is_left_out_is_reported_at_its_list() {
+        let text = "statements:\n  - { sid: A, actions: [a:b], resources: [c] }\n  -\n";
+        let (read, findings) = read(text);
+        assert_eq!((read, findings.len()), (1, 1));
         assert_eq!(text.get(findings[0].primary.span.range()), Some("statements"));
+    }
+
+    #[test]
+    fn what_is_known_only_later_is_no_name_action_or_operator() {
+        let statement = |sid: &str, action: &str, operator: &str| {
+            let conditions = indexmap::IndexMap::from([(operator.to_owned(), indexmap::IndexMap::new())]);
+            let (actions, resources) = (vec![action.to_owned()], vec!["*".to_owned()]);
+            sound(WrittenStatement {
+                sid: sid.to_owned(),
+                versions: None,
+                effect: Effect::Allow,
+                actions,
+                resources,
+                conditions,
+            })
+        };
+        let later = marks::mark("account_id");
+        assert!(statement("A", "s3:Get*", "ForAllValues:StringLike").is_ok());
+        assert!(statement("A", "*", "Null").is_ok());
+        assert!(statement(&later, "s3:Get*", "Null").is_err());
+        assert!(statement("A", &later, "Null").is_err());
+        assert!(statement("A", "s3:Get*", &later).is_err());
     }
 }

@@ -250,10 +250,9 @@ fn refused(compilation: &Compilation, document: &Document, pointer: &str) -> boo
         };
     }
     assert!(!matches!(address.segments(), [Segment::Index(_), ..]));
-    let mut errors = compilation.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
-    // What is refused as a whole (a mapping with the key `<<`) has no text of its own left.
-    let Some(value) = document.value_span(&address) else { return errors.next().is_some() };
+    let value = document.span(document.find(&address).unwrap());
     let key = document.key_span(&address).unwrap_or(value);
+    let errors = compilation.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
     errors.map(|finding| finding.primary.span).any(|span| {
         let inside = |outer: clusterc::source::Span| {
             outer.start <= span.start && span.start < outer.end.max(outer.start + 1)

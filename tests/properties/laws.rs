@@ -108,8 +108,12 @@ pub(super) fn document(path: &str, text: &str) -> Result<Value, String> {
 fn kustomizations(output: &Output) -> Result<(), String> {
     for (path, file) in output.files.iter().filter(|(path, _)| path.ends_with("/kustomization.yaml")) {
         let folder = path.trim_end_matches("/kustomization.yaml");
-        let body = document(path, &file.text)?;
         let own = path.starts_with("kube/apps/base/");
+        let body = match document(path, &file.text) {
+            // The user's own file, copied as it is.
+            Err(_) if own => continue,
+            body => body?,
+        };
         let resources = body.get("resources").and_then(Value::as_array).into_iter().flatten();
         let mut listed = Vec::new();
         for entry in resources {
