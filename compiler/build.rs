@@ -15,7 +15,11 @@ fn main() -> io::Result<()> {
     let mut text = String::from("pub(super) static FILES: &[(&str, &str)] = &[\n");
     for file in &files {
         let name = file.strip_prefix(&root).unwrap_or(file).to_string_lossy().replace('\\', "/");
-        let _ = writeln!(text, "    ({name:?}, include_str!({:?})),", file.to_string_lossy());
+        // By way of the package's folder, which the compiler fills in: a copied build folder embeds this tree, not the old one.
+        let _ = writeln!(
+            text,
+            "    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {name:?}))),"
+        );
     }
     text.push_str("];\n");
     println!("cargo:rerun-if-changed=stdlib");
