@@ -25,7 +25,9 @@ pub use git::{GitRef, GitScheme, GitUrl, RelativePath};
 pub use grants::{IamPath, IssuerUrl, ManagedPolicy, PolicyArn, ServiceAccountPattern, Thumbprint};
 pub use identity::{Arn, PolicyName, PrincipalArn, PrincipalKind, Sid};
 pub use labels::{LabelKey, LabelValue, TagKey, TagValue};
-pub use machine::{Architecture, CapacityType, InstanceType};
+pub use machine::{
+    AmiId, Architecture, CapacityType, DeviceName, InstanceType, SsmPath, SysctlName, SysctlValue,
+};
 pub use names::{ClusterName, GroupKind, InputName, Key, Namespace, ObjectName, ServiceAccountRef};
 pub use network::Cidr;
 pub use place::{AccountId, Partition, Region, ZoneName};

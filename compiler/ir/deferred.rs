@@ -26,6 +26,8 @@ pub enum Deferred {
     QueueArn,
     /// The ARN of the role of Karpenter's nodes.
     NodeRoleArn,
+    /// The ARN of the cluster's own key for disks.
+    DiskKeyArn,
     /// The ARN of an identity's role, by the identity's key.
     RoleArn(String),
     /// An input.
@@ -44,6 +46,7 @@ impl Deferred {
             Deferred::OidcIssuer => "oidc_issuer".to_owned(),
             Deferred::QueueArn => "karpenter_queue_arn".to_owned(),
             Deferred::NodeRoleArn => "karpenter_node_role_arn".to_owned(),
+            Deferred::DiskKeyArn => "disk_key_arn".to_owned(),
             Deferred::RoleArn(key) => format!("role_arn_{}", key.replace('-', "_")),
             Deferred::Input(name) => format!("input_{name}"),
         }
@@ -75,6 +78,7 @@ impl Deferred {
             Deferred::OidcIssuer,
             Deferred::QueueArn,
             Deferred::NodeRoleArn,
+            Deferred::DiskKeyArn,
         ]
         .into_iter()
         .find(|known| known.name() == name)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Boundary, Identity, OidcProvider, Text};
+use super::{Boundary, Identity, KeyForDisks, MachinePlacement, OidcProvider, Text, Volume};
 use crate::catalog::access::AccessPolicy;
 use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
@@ -15,7 +15,9 @@ use crate::domain::{
     Taint, ZoneName,
 };
 use crate::source::{Address, Origin};
-use crate::spec::{DataEvents, Disk, Given, InputDeclaration, S3State, SecretsKey, Size, Support};
+use crate::spec::{
+    DataEvents, Given, InputDeclaration, InstanceMetadata, S3State, SecretsKey, Size, Support,
+};
 
 /// Terraform's side of a cluster.
 #[derive(Debug, Clone, Serialize)]
@@ -45,6 +47,8 @@ pub struct Infra {
     pub node_role: Role,
     /// Managed groups.
     pub node_groups: Vec<NodeGroup>,
+    /// The key of the cluster's own for disks.
+    pub disk_key: Option<KeyForDisks>,
     /// Roles for service accounts.
     pub identities: Vec<Identity>,
     /// Issuers of identities elsewhere.
@@ -268,16 +272,24 @@ pub struct NodeGroup {
     /// Tags on its auto scaling group that tell cluster-autoscaler what its nodes look like.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scaling_tags: Vec<ScalingTag>,
-    /// The disk that holds images and scratch space.
-    pub disk: Disk,
+    /// The disks that its machines get when they start.
+    pub volumes: Vec<Volume>,
     /// Labels.
     pub labels: BTreeMap<LabelKey, LabelValue>,
     /// Taints.
     pub taints: Vec<Taint>,
     /// How many may be away during an update.
     pub max_unavailable: String,
-    /// How far metadata answers travel.
-    pub hop_limit: u8,
+    /// Its generation, if it is numbered.
+    pub generation: Option<u32>,
+    /// How the metadata service answers.
+    pub metadata: InstanceMetadata,
+    /// Where the machines are put.
+    pub placement: Option<MachinePlacement>,
+    /// Whether enclaves can be started on the machines.
+    pub enclave: bool,
+    /// Whether the machines have bandwidth of their own for disks, where the spec says so.
+    pub ebs_optimized: Option<bool>,
     /// Where the spec describes it.
     #[serde(skip)]
     pub address: Address,

@@ -83,7 +83,7 @@ fn most_characters(deferred: &Deferred) -> usize {
         Deferred::ClusterName => 63,
         Deferred::VpcId => 21,
         Deferred::ClusterEndpoint | Deferred::OidcIssuer => 100,
-        Deferred::QueueArn | Deferred::NodeRoleArn | Deferred::RoleArn(_) => 128,
+        Deferred::QueueArn | Deferred::NodeRoleArn | Deferred::DiskKeyArn | Deferred::RoleArn(_) => 128,
         Deferred::Input(_) => 256,
     }
 }

@@ -1,12 +1,14 @@
 //! How meaning becomes things that exist: a cluster in, the infra graph and the delivery graph out.
 
 mod aws;
+mod bottlerocket;
 mod delivery;
 mod placement;
 mod scope;
 mod tags;
 mod tree;
 mod user_data;
+mod volumes;
 
 use crate::cluster::Cluster;
 use crate::diagnostic::Sink;

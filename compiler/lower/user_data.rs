@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::bottlerocket;
 use crate::catalog::ami::OperatingSystem;
 use crate::ir::UserData;
 use crate::spec::{Bottlerocket, Kubelet, LocalStorage};
@@ -54,7 +55,7 @@ pub(super) fn kubelet(kubelet: &Kubelet) -> Map<String, Value> {
 
 /// Bottlerocket has the same settings under names of its own, and wants percentages as text.
 fn settings(start: &Start<'_>) -> Option<String> {
-    let mut settings = start.bottlerocket.map(|own| own.settings.clone()).unwrap_or_default();
+    let mut settings = start.bottlerocket.map(bottlerocket::tree).unwrap_or_default();
     for (name, value) in start.kubelet.map(kubelet).unwrap_or_default() {
         let (name, value) = match name.as_str() {
             "maxPods" => ("max-pods", value),

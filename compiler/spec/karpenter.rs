@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 use super::nodes::default_os;
-use super::{Bottlerocket, Disk, Kubelet};
+use super::{Bottlerocket, Disk, FurtherDisk, Kubelet};
 use crate::catalog::ami::OperatingSystem;
 
 /// Karpenter and what it may make. Its controller, CRDs, identity, queue and discovery tags are derived.
@@ -51,6 +51,9 @@ pub struct NodeClass {
     /// The root disk (for Bottlerocket the data disk).
     #[serde(default)]
     pub disk: Disk,
+    /// Further disks, by name. They arrive empty; a script of `userData` formats and mounts them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub disks: BTreeMap<Key, FurtherDisk>,
     /// Further tags on instances and disks.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<TagKey, TagValue>,
@@ -81,6 +84,7 @@ impl Default for NodeClass {
             os: default_os(),
             image: NodeClass::latest(),
             disk: Disk::default(),
+            disks: BTreeMap::new(),
             tags: BTreeMap::new(),
             instance_store: false,
             kubelet: None,

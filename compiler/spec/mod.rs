@@ -2,13 +2,16 @@
 
 mod aws;
 mod bootstrap;
+mod bottlerocket;
 mod components;
 mod decode;
+mod disks;
 mod gitops;
 mod given;
 mod identities;
 mod karpenter;
 mod kubernetes;
+mod machines;
 mod network;
 mod nodes;
 mod overlay;
@@ -24,13 +27,16 @@ use crate::domain::{ClusterName, InputName, TagKey, TagValue};
 
 pub use aws::*;
 pub use bootstrap::*;
+pub use bottlerocket::*;
 pub use components::*;
 pub use decode::*;
+pub use disks::*;
 pub use gitops::*;
 pub use given::*;
 pub use identities::*;
 pub use karpenter::*;
 pub use kubernetes::*;
+pub use machines::*;
 pub use network::*;
 pub use nodes::*;
 pub use overlay::{Chain, Extends};

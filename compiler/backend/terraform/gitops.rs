@@ -6,6 +6,7 @@ use super::flux;
 use super::identities::issuer;
 use super::roots::{aws, backend, caller_identity, locals, used, variables, versions};
 use super::terms::{Stack, data, exact, items, name, path, resource, spec, strings, suffixed, to};
+use super::volumes::alias_name;
 use crate::ir::{Bootstrap, FACTS, Infra};
 use crate::source::Origin;
 use crate::spec::Bootstrap as Way;
@@ -90,6 +91,10 @@ fn roles(infra: &Infra, used: &BTreeSet<String>) -> Vec<Block> {
         .filter(|identity| needs("aws_iam_role", &identity.key))
         .map(|identity| found("aws_iam_role", &identity.key, suffixed(&identity.key), &identity.origin))
         .collect();
+    if let Some(key) = infra.disk_key.as_ref().filter(|_| needs("aws_kms_key", "disks")) {
+        let origin = Origin::Spec(key.address.clone());
+        blocks.push(data("aws_kms_key", "disks").origin(origin).attr("key_id", alias_name(key)));
+    }
     if let Some(karpenter) = &infra.karpenter {
         let origin = spec("spec.aws.karpenter");
         if needs("aws_iam_role", "karpenter_node") {

@@ -19,6 +19,7 @@ mod outputs;
 mod policy;
 mod roots;
 mod terms;
+mod volumes;
 
 use std::collections::BTreeMap;
 
@@ -45,6 +46,7 @@ fn cluster(infra: &Infra) -> Vec<(&'static str, Body)> {
         ("network.tf", network::body(infra)),
         ("boundary.tf", boundary::body(infra)),
         ("control_plane.tf", control_plane::body(infra)),
+        ("disks.tf", volumes::body(infra)),
         ("node_groups.tf", node_groups::body(infra)),
         ("identities.tf", identities::body(infra)),
         ("oidc_providers.tf", oidc_providers::body(infra)),

@@ -5,19 +5,16 @@ use super::network::ways_out;
 use super::node_security::{self, group_id, rules};
 use super::policy::{attachment_references, attachments, bounded, trust};
 use super::terms::{cluster_name, items, list, name_tag, path, resource, spec, strings, suffixed, to};
-use crate::catalog::ami::OperatingSystem;
+use super::volumes;
 use crate::cluster::Tier;
 use crate::domain::{PercentOrCount, Share, Taint};
-use crate::ir::{Infra, NodeGroup};
+use crate::ir::{Infra, MachinePlacement, NodeGroup, PlacementGroup};
 use crate::source::Origin;
-use crate::spec::Disk;
 use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression, Reference, identifier};
 
 const ROLE: &str = "node";
 /// Characters of the suffix that Terraform puts behind a prefix.
 const UNIQUE_SUFFIX: usize = 26;
-/// GiB of Bottlerocket's system disk (Bottlerocket, default of its images).
-const SYSTEM_DISK: u64 = 4;
 
 pub(super) fn body(infra: &Infra) -> Body {
     let mut body = node_security::body(infra);
@@ -33,6 +30,7 @@ pub(super) fn body(infra: &Infra) -> Body {
     body.0.extend(items(attachments(infra, ROLE, &infra.node_role.managed_policies, &role_origin())));
     for group in &infra.node_groups {
         body.0.extend(items(user_data(group)));
+        body.0.extend(items(placement_group(group)));
         body.push(launch_template(infra, group));
         body.push(node_group(infra, group));
         body.0.extend(items(scaling_tags(group)));
@@ -64,6 +62,9 @@ fn launch_template(infra: &Infra, group: &NodeGroup) -> Block {
     if let Some(name) = &group.ssh_key {
         block = block.item(Attribute::new("key_name", name).origin(at(group, "sshKey")));
     }
+    if let Some(optimized) = group.ebs_optimized {
+        block = block.item(Attribute::new("ebs_optimized", optimized).origin(at(group, "ebsOptimized")));
+    }
     if let Some(data) = &group.user_data {
         let text = Expression::call("base64encode", [to(&["local", &user_data_name(group)])]);
         block = block.item(Attribute::new("user_data", text).origin(at(group, data.field)));
@@ -78,21 +79,17 @@ fn launch_template(infra: &Infra, group: &NodeGroup) -> Block {
                 .attr("security_groups", list([group_id()])),
         );
     }
-    if group.os == OperatingSystem::Bottlerocket {
-        let system = Block::bare("ebs")
-            .attr("encrypted", true)
-            .attr("volume_type", "gp3")
-            .attr("volume_size", SYSTEM_DISK);
-        block = block.block(device(group.os.root_device(), system).origin(at(group, "os")));
+    for volume in &group.volumes {
+        block = block.block(volumes::mapping(volume));
     }
-    block = block.block(device(group.os.data_device(), volume(&group.disk)).origin(at(group, "disk")));
-    block = block.block(
-        Block::bare("metadata_options")
-            .origin(at(group, "metadata"))
-            .attr("http_endpoint", "enabled")
-            .attr("http_tokens", "required")
-            .attr("http_put_response_hop_limit", u32::from(group.hop_limit)),
-    );
+    block = block.block(metadata(group));
+    if let Some(placement) = &group.placement {
+        block = block.block(placed(group, placement));
+    }
+    if group.enclave {
+        block =
+            block.block(Block::bare("enclave_options").origin(at(group, "enclave")).attr("enabled", true));
+    }
     if group.monitoring {
         block = block.block(Block::bare("monitoring").origin(at(group, "monitoring")).attr("enabled", true));
     }
@@ -100,6 +97,43 @@ fn launch_template(infra: &Infra, group: &NodeGroup) -> Block {
         block = block.block(tag_specification(infra, group, kind));
     }
     block
+}
+
+fn metadata(group: &NodeGroup) -> Block {
+    let block = Block::bare("metadata_options")
+        .origin(at(group, "metadata"))
+        .attr("http_endpoint", "enabled")
+        .attr("http_tokens", "required")
+        .attr("http_put_response_hop_limit", u32::from(group.metadata.hop_limit));
+    if group.metadata.ipv6 { block.attr("http_protocol_ipv6", "enabled") } else { block }
+}
+
+fn placed(group: &NodeGroup, placement: &MachinePlacement) -> Block {
+    let mut block = Block::bare("placement").origin(at(group, "placement"));
+    block = match &placement.group {
+        Some(PlacementGroup::Made(..)) => {
+            block.attr("group_name", to(&["aws_placement_group", &group.key, "name"]))
+        }
+        Some(PlacementGroup::Existing(name)) => block.attr("group_name", name.as_str()),
+        None => block,
+    };
+    if placement.dedicated { block.attr("tenancy", "dedicated") } else { block }
+}
+
+/// Its strategy is part of the name: another strategy makes another group, while machines are still in the old one.
+fn placement_group(group: &NodeGroup) -> Option<Block> {
+    let Some(PlacementGroup::Made(strategy, partitions)) = group.placement.as_ref()?.group else {
+        return None;
+    };
+    let mut block = resource("aws_placement_group", &group.key)
+        .origin(at(group, "placement"))
+        .attr("name", suffixed(&format!("{}-{}", group.key, strategy.word())))
+        .attr("strategy", strategy.word());
+    if let Some(partitions) = partitions {
+        block = block.attr("partition_count", u32::from(partitions));
+    }
+    let before = Block::bare("lifecycle").attr("create_before_destroy", true);
+    Some(block.block(before))
 }
 
 fn user_data_name(group: &NodeGroup) -> String {
@@ -110,30 +144,6 @@ fn user_data_name(group: &NodeGroup) -> String {
 fn user_data(group: &NodeGroup) -> Option<Block> {
     let data = group.user_data.as_ref()?;
     Some(Block::bare("locals").origin(at(group, data.field)).attr(user_data_name(group), data.text.as_str()))
-}
-
-fn device(name: &str, volume: Block) -> Block {
-    Block::bare("block_device_mappings").attr("device_name", name).block(volume)
-}
-
-fn volume(disk: &Disk) -> Block {
-    let mut block = Block::bare("ebs")
-        .attr("encrypted", true)
-        .attr("volume_type", disk.kind.word())
-        .attr("volume_size", gibibytes(disk));
-    if let Some(iops) = disk.iops {
-        block = block.attr("iops", iops);
-    }
-    if let Some(throughput) = disk.throughput {
-        block = block.attr("throughput", throughput);
-    }
-    block
-}
-
-/// The size in whole GiB, never less than asked for.
-fn gibibytes(disk: &Disk) -> u64 {
-    let bytes = u64::try_from(disk.size.bytes()).unwrap_or_default();
-    bytes.div_ceil(1 << 30)
 }
 
 /// Tags of the provider reach the template, but not what is made from it.
@@ -149,12 +159,17 @@ fn tag_specification(infra: &Infra, group: &NodeGroup, kind: &str) -> Block {
 fn node_group(infra: &Infra, group: &NodeGroup) -> Block {
     let attribute =
         |key: &str, value: Expression, below: &str| Attribute::new(key, value).origin(at(group, below));
-    let prefix: String = format!("{}-", group.key).chars().take(63 - UNIQUE_SUFFIX).collect();
+    let generation = group.generation.map(|number| format!("g{number}-")).unwrap_or_default();
+    let room = 63 - UNIQUE_SUFFIX - generation.len();
+    let mut prefix: String = format!("{}-", group.key).chars().take(room).collect();
+    prefix.push_str(&generation);
+    let prefix = Attribute::new("node_group_name_prefix", prefix);
+    let prefix = if group.generation.is_some() { prefix.origin(at(group, "generation")) } else { prefix };
     let subnets = group.subnets.iter().map(|key| to(&["aws_subnet", key, "id"]));
     let mut block = resource("aws_eks_node_group", &group.key)
         .origin(&group.address)
         .attr("cluster_name", cluster_name())
-        .attr("node_group_name_prefix", prefix)
+        .item(prefix)
         .attr("node_role_arn", to(&["aws_iam_role", ROLE, "arn"]))
         .item(attribute("subnet_ids", list(subnets), "subnets"));
     let version = match &group.version {

@@ -12,7 +12,9 @@ use crate::cluster::Tier;
 use crate::domain::{Architecture, CapacityType, Partition, Region};
 use crate::ir::*;
 use crate::source::{Address, Origin};
-use crate::spec::{self, DataEvents, Effect, Given, Mechanism, SecretsKey, SecretsKeyWord, Support};
+use crate::spec::{
+    self, DataEvents, DiskKey, Effect, Given, Mechanism, SecretsKey, SecretsKeyWord, Support, VolumeType,
+};
 
 fn of<T: DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
@@ -83,6 +85,19 @@ fn network(nat: bool) -> Network {
     }
 }
 
+fn volume(device: &str, size: &str) -> Volume {
+    Volume {
+        device: device.to_owned(),
+        size: of(json!(size)),
+        kind: VolumeType::Gp3,
+        iops: None,
+        throughput: None,
+        key: DiskKey::default(),
+        is_further: false,
+        origin: Origin::Rule("a test asks for it"),
+    }
+}
+
 fn group(key: &str, os: OperatingSystem, ami_type: &str) -> NodeGroup {
     NodeGroup {
         key: key.to_owned(),
@@ -104,11 +119,15 @@ fn group(key: &str, os: OperatingSystem, ami_type: &str) -> NodeGroup {
         max_pods: None,
         user_data: None,
         scaling_tags: vec![],
-        disk: of(json!({})),
+        volumes: vec![volume(os.data_device(), "50Gi")],
         labels: BTreeMap::new(),
         taints: of(json!([{ "key": "CriticalAddonsOnly", "value": "true", "effect": "NoSchedule" }])),
         max_unavailable: "33%".to_owned(),
-        hop_limit: 1,
+        generation: None,
+        metadata: of(json!({})),
+        placement: None,
+        enclave: false,
+        ebs_optimized: None,
         address: Address::of("spec.aws.nodeGroups").key(key),
     }
 }
@@ -183,6 +202,7 @@ pub(crate) fn minimal() -> Infra {
                 .map(str::to_owned)
                 .into(),
         },
+        disk_key: None,
         node_groups: vec![NodeGroup {
             taints: vec![],
             max_unavailable: "1".to_owned(),
@@ -242,9 +262,12 @@ pub(crate) fn platform(way: spec::Bootstrap) -> Infra {
     infra.control_plane.logs = vec![LogType::Api, LogType::Audit];
     let mut bottlerocket = group("bottle-rocket", OperatingSystem::Bottlerocket, "BOTTLEROCKET_ARM_64");
     bottlerocket.labels = of(json!({ "pool": "one", "acme.dev/tier": "b" }));
-    bottlerocket.disk = of(json!({ "size": "100G", "iops": 4000, "throughput": 250 }));
+    let data = Volume { iops: Some(4000), throughput: Some(250), ..volume("/dev/xvdb", "100G") };
+    bottlerocket.volumes = vec![volume("/dev/xvda", "4Gi"), data];
     infra.node_groups =
         vec![group("karpenter", OperatingSystem::Al2023, "AL2023_ARM_64_STANDARD"), bottlerocket];
+    infra.disk_key =
+        Some(KeyForDisks { alias: "ebs".to_owned(), address: Address::of("spec.aws.nodeGroups") });
     infra.node_role.managed_policies.push("AmazonSSMManagedInstanceCore".to_owned());
     infra.access = vec![
         Access {
@@ -360,6 +383,7 @@ fn flux(infra: &mut Infra, way: spec::Bootstrap) {
         Deferred::ClusterEndpoint,
         Deferred::OidcIssuer,
         Deferred::QueueArn,
+        Deferred::DiskKeyArn,
         Deferred::NodeRoleArn,
         Deferred::RoleArn("aws-ebs-csi-driver".to_owned()),
     ]

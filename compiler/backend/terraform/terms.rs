@@ -185,6 +185,7 @@ impl Stack {
             }
             (Deferred::QueueArn, stack) => stack.arn("aws_sqs_queue", "karpenter"),
             (Deferred::NodeRoleArn, stack) => stack.arn("aws_iam_role", "karpenter_node"),
+            (Deferred::DiskKeyArn, stack) => stack.arn("aws_kms_key", "disks"),
             (Deferred::RoleArn(key), stack) => stack.arn("aws_iam_role", key),
         }
     }

@@ -40,6 +40,7 @@ pub(super) fn lower(
         control_plane: control_plane(cluster),
         node_role: nodes::role(cluster),
         node_groups: nodes::groups(cluster),
+        disk_key: crate::lower::volumes::key(cluster),
         oidc_providers: identities::oidc_providers(cluster),
         boundary: identities::boundary(cluster),
         access: access(cluster),

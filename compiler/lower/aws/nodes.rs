@@ -7,9 +7,10 @@ use crate::catalog::autoscaling::ACCELERATOR_LABEL;
 use crate::catalog::{ami, instances};
 use crate::cluster::{self, Cluster, Tier};
 use crate::domain::{LabelKey, LabelValue, fixed};
-use crate::ir::{NodeGroup, Role};
+use crate::ir::{MachinePlacement, NodeGroup, PlacementGroup, Role};
 use crate::lower::user_data::{Start, user_data};
-use crate::spec::{NodeSubnets, Size};
+use crate::lower::volumes::volumes;
+use crate::spec::{self, NodeSubnets, Size, Tenancy};
 
 /// What every node may do. Sessions by Session Manager replace SSH, so no port is opened for it.
 const NODE_POLICIES: [&str; 3] =
@@ -81,16 +82,28 @@ pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
                 local_storage: written.local_storage,
             }),
             scaling_tags: scaling::tags(group, &labels),
-            disk: written.disk.clone(),
+            volumes: volumes(written.os, &written.disk, &written.disks, &group.address),
             labels,
             taints: written.taints.clone(),
             max_unavailable: written
                 .max_unavailable
                 .as_ref()
                 .map_or_else(|| "1".to_owned(), ToString::to_string),
-            hop_limit: written.metadata.hop_limit,
+            generation: written.generation,
+            metadata: written.metadata,
+            placement: written.placement.as_ref().map(placement),
+            enclave: written.enclave,
+            ebs_optimized: written.ebs_optimized,
             address: group.address.clone(),
         }
     };
     cluster.node_groups.iter().map(lower).collect()
+}
+
+fn placement(written: &spec::Placement) -> MachinePlacement {
+    let group = written.group.as_ref().map(|group| match group {
+        spec::PlacementGroup::Made(made) => PlacementGroup::Made(made.strategy, made.partitions),
+        spec::PlacementGroup::Existing(existing) => PlacementGroup::Existing(existing.name.clone()),
+    });
+    MachinePlacement { group, dedicated: written.tenancy == Tenancy::Dedicated }
 }
