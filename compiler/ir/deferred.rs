@@ -20,6 +20,8 @@ pub enum Deferred {
     VpcId,
     /// The address of the Kubernetes API.
     ClusterEndpoint,
+    /// The certificate of its authority, in base64.
+    ClusterCertificate,
     /// The issuer of service account tokens, without `https://`.
     OidcIssuer,
     /// The ARN of Karpenter's interruption queue.
@@ -43,6 +45,7 @@ impl Deferred {
             Deferred::ClusterName => "cluster_name".to_owned(),
             Deferred::VpcId => "vpc_id".to_owned(),
             Deferred::ClusterEndpoint => "cluster_endpoint".to_owned(),
+            Deferred::ClusterCertificate => "cluster_certificate".to_owned(),
             Deferred::OidcIssuer => "oidc_issuer".to_owned(),
             Deferred::QueueArn => "karpenter_queue_arn".to_owned(),
             Deferred::NodeRoleArn => "karpenter_node_role_arn".to_owned(),
@@ -75,6 +78,7 @@ impl Deferred {
             Deferred::ClusterName,
             Deferred::VpcId,
             Deferred::ClusterEndpoint,
+            Deferred::ClusterCertificate,
             Deferred::OidcIssuer,
             Deferred::QueueArn,
             Deferred::NodeRoleArn,

@@ -299,8 +299,8 @@ pub struct NodeGroup {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserData {
-    /// The text.
-    pub text: String,
+    /// The text; a node that EKS does not complete is told values that are known only after the apply.
+    pub text: Text,
     /// The field of the group that asks for it, or for the first part of it.
     #[serde(skip)]
     pub field: &'static str,

@@ -85,5 +85,6 @@ fn most_characters(deferred: &Deferred) -> usize {
         Deferred::ClusterEndpoint | Deferred::OidcIssuer => 100,
         Deferred::QueueArn | Deferred::NodeRoleArn | Deferred::DiskKeyArn | Deferred::RoleArn(_) => 128,
         Deferred::Input(_) => 256,
+        Deferred::ClusterCertificate => 2048,
     }
 }

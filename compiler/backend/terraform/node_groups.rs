@@ -4,7 +4,7 @@ use super::addons::before_nodes;
 use super::network::ways_out;
 use super::node_security::{self, group_id, rules};
 use super::policy::{attachment_references, attachments, bounded, trust};
-use super::terms::{cluster_name, items, list, name_tag, path, resource, spec, strings, suffixed, to};
+use super::terms::{Stack, cluster_name, items, list, name_tag, path, resource, spec, strings, suffixed, to};
 use super::volumes;
 use crate::cluster::Tier;
 use crate::domain::{PercentOrCount, Share, Taint};
@@ -143,7 +143,11 @@ fn user_data_name(group: &NodeGroup) -> String {
 /// A name of its own keeps the text readable.
 fn user_data(group: &NodeGroup) -> Option<Block> {
     let data = group.user_data.as_ref()?;
-    Some(Block::bare("locals").origin(at(group, data.field)).attr(user_data_name(group), data.text.as_str()))
+    Some(
+        Block::bare("locals")
+            .origin(at(group, data.field))
+            .attr(user_data_name(group), Stack::Cluster.text(&data.text)),
+    )
 }
 
 /// Tags of the provider reach the template, but not what is made from it.

@@ -183,6 +183,12 @@ impl Stack {
             (Deferred::ClusterEndpoint, Stack::GitOps) => {
                 to(&["data", "aws_eks_cluster", "main", "endpoint"])
             }
+            (Deferred::ClusterCertificate, Stack::Cluster) => {
+                path("aws_eks_cluster.main.certificate_authority[0].data")
+            }
+            (Deferred::ClusterCertificate, Stack::GitOps) => {
+                path("data.aws_eks_cluster.main.certificate_authority[0].data")
+            }
             (Deferred::QueueArn, stack) => stack.arn("aws_sqs_queue", "karpenter"),
             (Deferred::NodeRoleArn, stack) => stack.arn("aws_iam_role", "karpenter_node"),
             (Deferred::DiskKeyArn, stack) => stack.arn("aws_kms_key", "disks"),

@@ -80,6 +80,8 @@ pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
                 bottlerocket: written.bottlerocket.as_ref(),
                 scripts: &written.user_data,
                 local_storage: written.local_storage,
+                // EKS completes what a managed node reads.
+                join: None,
             }),
             scaling_tags: scaling::tags(group, &labels),
             volumes: volumes(written.os, &written.disk, &written.disks, &group.address),

@@ -62,6 +62,8 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
         bottlerocket: written.bottlerocket.as_ref(),
         scripts: &written.user_data,
         local_storage: None,
+        // Karpenter tells the node of the cluster, too.
+        join: None,
     };
     let start = user_data::user_data(&start);
     if let Some(start) = &start {
