@@ -11,7 +11,7 @@ use crate::golden::{Example, compiled, examples};
 use crate::support::{root, tree};
 
 /// Kinds of resources with a name of their own in AWS, the attribute that holds it, and its sort in the rules.
-const NAMED: [(&str, &str, &str); 9] = [
+const NAMED: [(&str, &str, &str); 10] = [
     ("aws_iam_role", "name", "IAM role"),
     ("aws_iam_policy", "name", "IAM policy"),
     ("aws_iam_instance_profile", "name", "instance profile"),
@@ -19,6 +19,7 @@ const NAMED: [(&str, &str, &str); 9] = [
     ("aws_cloudwatch_event_rule", "name", "event rule"),
     ("aws_cloudwatch_log_group", "name", "log group"),
     ("aws_launch_template", "name", "launch template"),
+    ("aws_placement_group", "name", "placement group"),
     ("aws_s3_bucket", "bucket", "S3 bucket"),
     ("aws_cloudtrail", "name", "trail"),
 ];

@@ -6,6 +6,7 @@ use crate::ir::{Bootstrap, Ir, cold_start};
 use crate::source::{Address, Origin};
 use crate::spec::{self, Given, InputDeclaration, InputKind};
 use crate::syntax::Printed;
+use crate::syntax::shell::quoted;
 
 /// The runbook of a cluster, as Markdown.
 pub fn emit(ir: &Ir, spec: &str) -> Printed {
@@ -156,11 +157,6 @@ fn export(name: &str, input: &InputDeclaration) -> String {
         }
         None => format!("export TF_VAR_{name}=..."),
     }
-}
-
-/// A word that the shell takes as it is.
-fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 fn create(page: &mut Page, ir: &Ir) {

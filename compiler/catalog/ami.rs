@@ -9,6 +9,8 @@ choices! {
         Al2023 = "al2023",
         /// Bottlerocket.
         Bottlerocket = "bottlerocket",
+        /// Ubuntu 24.04, as Canonical makes it for EKS.
+        Ubuntu = "ubuntu",
         /// Amazon Linux 2, whose images end with Kubernetes 1.32.
         Al2 = "al2",
     }
@@ -27,20 +29,37 @@ choices! {
 impl OperatingSystem {
     /// Whether images of this system are made for this Kubernetes.
     pub fn exists_for(self, kubernetes: &KubernetesVersion) -> bool {
-        self != OperatingSystem::Al2 || kubernetes.minor() <= 32
+        match self {
+            OperatingSystem::Al2023 | OperatingSystem::Bottlerocket => true,
+            // Canonical's first images of 24.04 were for 1.31 (Canonical, Ubuntu on AWS).
+            OperatingSystem::Ubuntu => kubernetes.minor() >= 31,
+            OperatingSystem::Al2 => kubernetes.minor() <= 32,
+        }
     }
 
     /// The device that the system starts from.
     pub const fn root_device(self) -> &'static str {
-        "/dev/xvda"
+        match self {
+            OperatingSystem::Ubuntu => "/dev/sda1",
+            OperatingSystem::Al2023 | OperatingSystem::Bottlerocket | OperatingSystem::Al2 => "/dev/xvda",
+        }
     }
 
     /// The device that container images and pod data lie on: the root device, but a second one on Bottlerocket.
     pub const fn data_device(self) -> &'static str {
         match self {
             OperatingSystem::Bottlerocket => "/dev/xvdb",
-            OperatingSystem::Al2023 | OperatingSystem::Al2 => "/dev/xvda",
+            other => other.root_device(),
         }
+    }
+
+    /// The SSM parameter that names Canonical's newest image for EKS; `None` for systems whose images EKS itself knows.
+    pub fn parameter(self, kubernetes: &KubernetesVersion, arch: Architecture) -> Option<String> {
+        (self == OperatingSystem::Ubuntu).then(|| {
+            format!(
+                "/aws/service/canonical/ubuntu/eks/24.04/{kubernetes}/stable/current/{arch}/hvm/ebs-gp3/ami-id"
+            )
+        })
     }
 }
 

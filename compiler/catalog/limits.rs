@@ -24,6 +24,8 @@ pub const S3_BUCKET: usize = 63;
 pub const CLOUD_TRAIL: usize = 128;
 /// Names of launch templates.
 pub const LAUNCH_TEMPLATE: usize = 128;
+/// Names of placement groups.
+pub const PLACEMENT_GROUP: usize = 255;
 /// Names of security groups.
 pub const SECURITY_GROUP: usize = 255;
 /// Tags on one resource.

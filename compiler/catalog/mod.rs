@@ -15,3 +15,4 @@ pub mod policies;
 pub mod policy_actions;
 pub mod regions;
 pub mod removals;
+pub mod volumes;

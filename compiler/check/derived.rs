@@ -3,7 +3,7 @@
 use crate::catalog::karpenter::events;
 use crate::catalog::limits;
 use crate::cluster::Cluster;
-use crate::ir::{Boundary, Consumer, Identity, Ir, Spread, spread};
+use crate::ir::{Boundary, Consumer, Identity, Ir, PlacementGroup, Spread, spread};
 use crate::source::Address;
 
 /// A derived name.
@@ -123,7 +123,16 @@ impl Names<'_> {
             let name = format!("{}-{}", self.cluster, group.key);
             self.named(&what, "launch template", name, limits::LAUNCH_TEMPLATE, group.address.clone())
         };
-        self.ir.infra.node_groups.iter().map(template).collect()
+        let placement = |group: &crate::ir::NodeGroup| {
+            let Some(PlacementGroup::Made(strategy, _)) = group.placement.as_ref()?.group else {
+                return None;
+            };
+            let what = format!("the placement group of group `{}`", group.key);
+            let name = format!("{}-{}-{}", self.cluster, group.key, strategy.word());
+            Some(self.named(&what, "placement group", name, limits::PLACEMENT_GROUP, group.address.clone()))
+        };
+        let groups = &self.ir.infra.node_groups;
+        groups.iter().map(template).chain(groups.iter().filter_map(placement)).collect()
     }
 
     fn control_plane(&self) -> Vec<Derived> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Boundary, Identity, KeyForDisks, MachinePlacement, OidcProvider, Text, Volume};
+use super::{Boundary, Identity, KeyForDisks, MachinePlacement, OidcProvider, OwnImage, Text, Volume};
 use crate::catalog::access::AccessPolicy;
 use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
@@ -243,6 +243,8 @@ pub struct NodeGroup {
     pub driver: Driver,
     /// EKS' word for the image.
     pub ami_type: String,
+    /// The image, where EKS does not choose it.
+    pub image: Option<OwnImage>,
     /// Instance types, best first.
     pub instance_types: Vec<InstanceType>,
     /// How they are bought.

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::domain::Quantity;
+use crate::catalog::volumes::VolumeType;
+use crate::domain::{AmiId, Quantity};
 use crate::source::{Address, Origin};
-use crate::spec::{DiskKey, PlacementStrategy, VolumeType};
+use crate::spec::{DiskKey, Given, PlacementStrategy};
 
 /// A disk that a machine gets when it starts.
 #[derive(Debug, Clone, Serialize)]
@@ -45,6 +46,23 @@ pub struct KeyForDisks {
     /// The first disk that asks for it.
     #[serde(skip)]
     pub address: Address,
+}
+
+/// An image that EKS does not choose.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OwnImage {
+    /// By its id.
+    Id(Given<AmiId>),
+    /// The one that a parameter names.
+    Parameter(String),
+    /// The newest one with a name.
+    Name {
+        /// The name, with `*` for any text.
+        name: String,
+        /// Whose image it is.
+        owner: String,
+    },
 }
 
 /// Where the machines of a group are put.

@@ -13,7 +13,7 @@ use serde::Serialize;
 pub use deferred::{Deferred, Part, Text};
 pub use delivery::*;
 pub use infra::*;
-pub use machines::{KeyForDisks, Placement as MachinePlacement, PlacementGroup, Volume};
+pub use machines::{KeyForDisks, OwnImage, Placement as MachinePlacement, PlacementGroup, Volume};
 pub use order::{Step, StepKind, cold_start};
 pub use roles::*;
 pub use spread::{MANAGED_LIMIT, Spread, policy_length, spread};

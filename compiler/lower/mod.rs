@@ -1,6 +1,7 @@
 //! How meaning becomes things that exist: a cluster in, the infra graph and the delivery graph out.
 
 mod aws;
+mod bootstrap_script;
 mod bottlerocket;
 mod delivery;
 mod placement;

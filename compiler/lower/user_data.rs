@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::bottlerocket;
+use super::{bootstrap_script, bottlerocket};
 use crate::catalog::ami::OperatingSystem;
 use crate::cluster::Cluster;
 use crate::domain::{Cidr, LabelKey, LabelValue, Taint};
@@ -48,7 +48,6 @@ pub(super) struct Join<'a> {
 
 impl<'a> Join<'a> {
     /// A node of this cluster with these labels and taints.
-    #[allow(dead_code, reason = "self-managed groups and images of one's own are lowered with it next")]
     pub(super) fn new(
         cluster: &'a Cluster,
         labels: &'a BTreeMap<LabelKey, LabelValue>,
@@ -68,12 +67,17 @@ impl<'a> Join<'a> {
     }
 
     /// Labels and taints as arguments of the kubelet, which registers its node with them.
-    fn kubelet_flags(&self) -> Vec<String> {
+    pub(super) fn kubelet_flags(&self) -> Vec<String> {
         let labels: Vec<String> = self.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let taints: Vec<String> = self.taints.iter().map(ToString::to_string).collect();
         let flags = [("--node-labels", labels), ("--register-with-taints", taints)];
         let some = flags.into_iter().filter(|(_, all)| !all.is_empty());
         some.map(|(flag, all)| format!("{flag}={}", all.join(","))).collect()
+    }
+
+    /// The address of cluster DNS.
+    pub(super) fn dns(&self) -> Option<String> {
+        self.service_cidr.host(CLUSTER_DNS).map(|address| address.to_string())
     }
 
     /// All of it in the words of Bottlerocket: a taint is `value:effect` below its key (Bottlerocket, settings of
@@ -83,7 +87,7 @@ impl<'a> Join<'a> {
         for taint in self.taints {
             taints.entry(&taint.key).or_default().push(format!("{}:{}", taint.value_text(), taint.effect));
         }
-        let dns = self.service_cidr.host(CLUSTER_DNS).map(|address| address.to_string());
+        let dns = self.dns();
         let mut settings = Map::new();
         for (name, value) in [
             ("cluster-name", json!(Deferred::ClusterName.mark())),
@@ -108,8 +112,11 @@ const CLUSTER_DNS: u32 = 10;
 pub(super) fn user_data(start: &Start<'_>) -> Option<UserData> {
     let text = match start.os {
         OperatingSystem::Bottlerocket => settings(start)?,
-        // Options for Amazon Linux 2 are an error of their own (the rule about systems).
-        OperatingSystem::Al2023 | OperatingSystem::Al2 => multipart(start)?,
+        OperatingSystem::Al2023 => multipart(node_config(start), start.scripts, None)?,
+        OperatingSystem::Ubuntu | OperatingSystem::Al2 => {
+            let join = start.join.as_ref().map(|join| bootstrap_script::script(join, start.kubelet));
+            multipart(None, start.scripts, join)?
+        }
     };
     let field = match start {
         Start { kubelet: Some(_), .. } => "kubelet",
@@ -166,7 +173,8 @@ fn put(settings: &mut Map<String, Value>, name: &str, value: Value) {
     }
 }
 
-fn multipart(start: &Start<'_>) -> Option<String> {
+/// What nodeadm is told; `None` when there is nothing to tell.
+fn node_config(start: &Start<'_>) -> Option<String> {
     let mut spec = Map::new();
     if let Some(join) = &start.join {
         spec.insert("cluster".to_owned(), join.node_config());
@@ -186,15 +194,20 @@ fn multipart(start: &Start<'_>) -> Option<String> {
     if start.local_storage == Some(LocalStorage::Raid0) {
         spec.insert("instance".to_owned(), json!({ "localStorage": { "strategy": "RAID0" } }));
     }
-    let mut parts = Vec::new();
-    if !spec.is_empty() {
-        let node = json!({ "apiVersion": "node.eks.aws/v1alpha1", "kind": "NodeConfig", "spec": spec });
-        parts.push(("application/node.eks.aws", yaml::print(&node, &yaml::Notes::default()).text));
+    if spec.is_empty() {
+        return None;
     }
-    let scripts = start.scripts.iter().enumerate();
-    parts.extend(
-        scripts.map(|(index, script)| ("text/x-shellscript; charset=\"utf-8\"", alone(index + 1, script))),
-    );
+    let node = json!({ "apiVersion": "node.eks.aws/v1alpha1", "kind": "NodeConfig", "spec": spec });
+    Some(yaml::print(&node, &yaml::Notes::default()).text)
+}
+
+/// Configuration of the node, the user's scripts, and the script that makes it join: a part for each, run in this
+/// order. `None` without any.
+fn multipart(config: Option<String>, scripts: &[String], join: Option<String>) -> Option<String> {
+    const SCRIPT: &str = "text/x-shellscript; charset=\"utf-8\"";
+    let config = config.map(|text| ("application/node.eks.aws", text));
+    let scripts = scripts.iter().enumerate().map(|(index, script)| (SCRIPT, alone(index + 1, script)));
+    let parts: Vec<_> = config.into_iter().chain(scripts).chain(join.map(|text| (SCRIPT, text))).collect();
     if parts.is_empty() {
         return None;
     }
@@ -253,6 +266,16 @@ mod tests {
                       - --node-labels=example.com/disk=fast,team=web\n      \
                       - --register-with-taints=only=web:NoSchedule,only:NoExecute\n";
         assert!(text.contains(config), "{text}");
+    }
+
+    #[test]
+    fn ubuntu_is_told_the_cluster_and_what_to_register_as() {
+        let text = told(OperatingSystem::Ubuntu);
+        let script = "/etc/eks/bootstrap.sh \\\n  --apiserver-endpoint '<cluster_endpoint>' \\\n  \
+                      --b64-cluster-ca '<cluster_certificate>' \\\n  --dns-cluster-ip '172.20.0.10' \\\n  \
+                      --kubelet-extra-args '--node-labels=example.com/disk=fast,team=web \
+                      --register-with-taints=only=web:NoSchedule,only:NoExecute' \\\n  '<cluster_name>'\n";
+        assert!(text.contains(script), "{text}");
     }
 
     #[test]

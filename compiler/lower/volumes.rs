@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::ami::OperatingSystem;
+use crate::catalog::volumes::VolumeType;
 use crate::cluster::Cluster;
 use crate::domain::{Key, fixed};
 use crate::ir::{KeyForDisks, Volume};
 use crate::source::{Address, Origin};
-use crate::spec::{Disk, DiskKey, DiskKeyWord, FurtherDisk, VolumeType};
+use crate::spec::{Disk, DiskKey, DiskKeyWord, FurtherDisk};
 
 /// The size of Bottlerocket's system disk (Bottlerocket, default of its images).
 const SYSTEM_DISK: &str = "4Gi";

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Given;
+use crate::catalog::volumes::VolumeType;
 use crate::domain::{Arn, DeviceName, Quantity, fixed};
 
 /// A node's disk for images, logs and scratch space.
@@ -110,31 +111,4 @@ pub enum DiskKeyWord {
     Managed,
     /// Not encrypted.
     None,
-}
-
-/// EBS volume types that a node can start from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum VolumeType {
-    /// General purpose.
-    #[default]
-    Gp3,
-    /// General purpose, the older kind.
-    Gp2,
-    /// Provisioned operations.
-    Io1,
-    /// Provisioned operations, more durable.
-    Io2,
-}
-
-impl VolumeType {
-    /// AWS' word.
-    pub fn word(self) -> &'static str {
-        match self {
-            VolumeType::Gp3 => "gp3",
-            VolumeType::Gp2 => "gp2",
-            VolumeType::Io1 => "io1",
-            VolumeType::Io2 => "io2",
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Bottlerocket, Disk, FurtherDisk, InstanceMetadata, Kubelet, LocalStorage, Placement};
+use super::{Bottlerocket, Disk, FurtherDisk, InstanceMetadata, Kubelet, LocalStorage, NodeImage, Placement};
 use crate::catalog::ami::OperatingSystem;
 use crate::domain::{
     Architecture, CapacityType, GoDuration, InstanceType, Key, KubernetesVersion, LabelKey, LabelValue,
@@ -19,6 +19,10 @@ pub struct NodeGroup {
     /// The operating system.
     #[serde(default = "default_os")]
     pub os: OperatingSystem,
+    /// The machine image, where it is not the one that AWS (for `ubuntu`, Canonical) makes for the system and the
+    /// Kubernetes version. `os` says what starts in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<NodeImage>,
     /// The processor architecture. Without it, the one of the instance types.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arch: Option<Architecture>,
@@ -103,7 +107,7 @@ pub struct NodeGroup {
     /// Settings of Bottlerocket; for no other system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bottlerocket: Option<Bottlerocket>,
-    /// Shell scripts that run before the node joins, in this order; for `al2023` only. Each runs by itself: one that
+    /// Shell scripts that run before the node joins, in this order; not for `bottlerocket`. Each runs by itself: one that
     /// ends early or fails does not keep the node from joining.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub user_data: Vec<String>,
@@ -132,6 +136,7 @@ impl NodeGroup {
     pub fn of(instance_types: Vec<InstanceType>) -> NodeGroup {
         NodeGroup {
             os: default_os(),
+            image: None,
             arch: None,
             instance_types,
             capacity: NodeGroup::default_capacity(),

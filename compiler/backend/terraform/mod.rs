@@ -10,6 +10,7 @@ mod control_plane;
 mod flux;
 mod gitops;
 mod identities;
+mod images;
 mod karpenter;
 mod network;
 mod node_groups;

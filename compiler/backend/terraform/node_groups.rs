@@ -1,6 +1,7 @@
 //! `node_groups.tf`: the security group of nodes, the role of managed nodes, and for each group a launch template and the group.
 
 use super::addons::before_nodes;
+use super::images;
 use super::network::ways_out;
 use super::node_security::{self, group_id, rules};
 use super::policy::{attachment_references, attachments, bounded, trust};
@@ -29,6 +30,7 @@ pub(super) fn body(infra: &Infra) -> Body {
     body.push(bounded(infra, role));
     body.0.extend(items(attachments(infra, ROLE, &infra.node_role.managed_policies, &role_origin())));
     for group in &infra.node_groups {
+        body.0.extend(items(images::data_source(group)));
         body.0.extend(items(user_data(group)));
         body.0.extend(items(placement_group(group)));
         body.push(launch_template(infra, group));
@@ -56,6 +58,10 @@ fn launch_template(infra: &Infra, group: &NodeGroup) -> Block {
         .origin(&group.address)
         .attr("name", suffixed(&group.key))
         .attr("update_default_version", true);
+    if let Some(image) = &group.image {
+        block =
+            block.item(Attribute::new("image_id", images::id(group, image)).origin(images::origin(group)));
+    }
     if group.tier != Tier::Public {
         block = block.attr("vpc_security_group_ids", list([group_id()]));
     }
@@ -180,16 +186,21 @@ fn node_group(infra: &Infra, group: &NodeGroup) -> Block {
         Some(version) => version.as_str().into(),
         None => to(&["aws_eks_cluster", "main", "version"]),
     };
-    block = block.item(attribute("version", version, "version"));
+    // EKS refuses these words beside a template that names an image.
+    if group.image.is_none() {
+        block = block.item(attribute("version", version, "version"));
+    }
     if let Some(release) = &group.release {
         block = block.item(attribute("release_version", release.into(), "amiRelease"));
     }
     if group.force_update {
         block = block.item(attribute("force_update_version", true.into(), "forceUpdate"));
     }
+    block = block.blank();
+    if group.image.is_none() {
+        block = block.item(attribute("ami_type", group.ami_type.as_str().into(), "os"));
+    }
     block = block
-        .blank()
-        .item(attribute("ami_type", group.ami_type.as_str().into(), "os"))
         .item(attribute("capacity_type", group.capacity.eks_word().into(), "capacity"))
         .item(attribute("instance_types", strings(&group.instance_types), "instanceTypes"));
     if !group.labels.is_empty() {

@@ -8,13 +8,12 @@ use serde_json::{Value, json};
 use crate::catalog::access::AccessPolicy;
 use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
+use crate::catalog::volumes::VolumeType;
 use crate::cluster::Tier;
 use crate::domain::{Architecture, CapacityType, Partition, Region};
 use crate::ir::*;
 use crate::source::{Address, Origin};
-use crate::spec::{
-    self, DataEvents, DiskKey, Effect, Given, Mechanism, SecretsKey, SecretsKeyWord, Support, VolumeType,
-};
+use crate::spec::{self, DataEvents, DiskKey, Effect, Given, Mechanism, SecretsKey, SecretsKeyWord, Support};
 
 fn of<T: DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
@@ -105,6 +104,7 @@ fn group(key: &str, os: OperatingSystem, ami_type: &str) -> NodeGroup {
         arch: Architecture::Arm64,
         driver: Driver::None,
         ami_type: ami_type.to_owned(),
+        image: None,
         instance_types: of(json!(["t4g.medium", "c6g.medium", "m6g.medium"])),
         capacity: CapacityType::Spot,
         size: of(json!({ "min": 1, "max": 5, "desired": 3 })),

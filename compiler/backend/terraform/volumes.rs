@@ -22,7 +22,7 @@ pub(super) fn mapping(volume: &Volume) -> Block {
         DiskKey::Existing(arn) => ebs.attr("kms_key_id", given(arn)),
         DiskKey::Word(DiskKeyWord::Aws | DiskKeyWord::None) => ebs,
     };
-    ebs = ebs.attr("volume_type", volume.kind.word()).attr("volume_size", volume.gibibytes());
+    ebs = ebs.attr("volume_type", volume.kind.as_str()).attr("volume_size", volume.gibibytes());
     if let Some(iops) = volume.iops {
         ebs = ebs.attr("iops", iops);
     }

@@ -3,6 +3,9 @@
 pub mod autoscaled;
 pub mod autoscaler;
 pub mod desired;
+pub mod disks;
+pub mod enclaves;
+pub mod placement;
 pub mod public;
 pub mod settings;
 pub mod size;

@@ -7,10 +7,10 @@ use crate::catalog::autoscaling::ACCELERATOR_LABEL;
 use crate::catalog::{ami, instances};
 use crate::cluster::{self, Cluster, Tier};
 use crate::domain::{LabelKey, LabelValue, fixed};
-use crate::ir::{MachinePlacement, NodeGroup, PlacementGroup, Role};
-use crate::lower::user_data::{Start, user_data};
+use crate::ir::{MachinePlacement, NodeGroup, OwnImage, PlacementGroup, Role};
+use crate::lower::user_data::{Join, Start, user_data};
 use crate::lower::volumes::volumes;
-use crate::spec::{self, NodeSubnets, Size, Tenancy};
+use crate::spec::{self, NodeImage, NodeSubnets, Size, Tenancy};
 
 /// What every node may do. Sessions by Session Manager replace SSH, so no port is opened for it.
 const NODE_POLICIES: [&str; 3] =
@@ -46,6 +46,7 @@ pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
     let lower = |(key, group): (&crate::domain::Key, &crate::cluster::NodeGroup)| {
         let written = &group.written;
         let labels = labels(group);
+        let image = image(cluster, group);
         let tier = match written.subnets {
             NodeSubnets::Private => Tier::Private,
             NodeSubnets::Public => Tier::Public,
@@ -61,6 +62,7 @@ pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
             ami_type: ami::ami_type(written.os, group.arch, group.driver, false)
                 .unwrap_or("CUSTOM")
                 .to_owned(),
+            image: image.clone(),
             instance_types: written.instance_types.clone(),
             capacity: written.capacity,
             // The autoscaler decides from the first node on.
@@ -80,8 +82,8 @@ pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
                 bottlerocket: written.bottlerocket.as_ref(),
                 scripts: &written.user_data,
                 local_storage: written.local_storage,
-                // EKS completes what a managed node reads.
-                join: None,
+                // EKS completes what a managed node reads, unless the image is none of its own.
+                join: image.as_ref().map(|_| Join::new(cluster, &labels, &written.taints)),
             }),
             scaling_tags: scaling::tags(group, &labels),
             volumes: volumes(written.os, &written.disk, &written.disks, &group.address),
@@ -93,7 +95,7 @@ pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
                 .map_or_else(|| "1".to_owned(), ToString::to_string),
             generation: written.generation,
             metadata: written.metadata,
-            placement: written.placement.as_ref().map(placement),
+            placement: written.placement.as_ref().and_then(placement),
             enclave: written.enclave,
             ebs_optimized: written.ebs_optimized,
             address: group.address.clone(),
@@ -102,10 +104,25 @@ pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
     cluster.node_groups.iter().map(lower).collect()
 }
 
-fn placement(written: &spec::Placement) -> MachinePlacement {
+/// `None` for a placement that says what holds anyway.
+fn placement(written: &spec::Placement) -> Option<MachinePlacement> {
     let group = written.group.as_ref().map(|group| match group {
         spec::PlacementGroup::Made(made) => PlacementGroup::Made(made.strategy, made.partitions),
         spec::PlacementGroup::Existing(existing) => PlacementGroup::Existing(existing.name.clone()),
     });
-    MachinePlacement { group, dedicated: written.tenancy == Tenancy::Dedicated }
+    let dedicated = written.tenancy == Tenancy::Dedicated;
+    (group.is_some() || dedicated).then_some(MachinePlacement { group, dedicated })
+}
+
+/// The image that EKS does not choose: the user's own, or Canonical's.
+fn image(cluster: &Cluster, group: &cluster::NodeGroup) -> Option<OwnImage> {
+    let canonical = || group.written.os.parameter(group.kubernetes(&cluster.version), group.arch);
+    match &group.written.image {
+        Some(NodeImage::Id(image)) => Some(OwnImage::Id(image.id.clone())),
+        Some(NodeImage::Parameter(image)) => Some(OwnImage::Parameter(image.ssm.to_string())),
+        Some(NodeImage::Name(image)) => {
+            Some(OwnImage::Name { name: image.name.clone(), owner: image.owner.0.clone() })
+        }
+        None => canonical().map(OwnImage::Parameter),
+    }
 }

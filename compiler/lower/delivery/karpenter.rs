@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::catalog::volumes::VolumeType;
 use crate::cluster::{Cluster, Karpenter, NodeClass};
 use crate::domain::{ExpireAfter, Key, Taint};
 use crate::ir::{Deferred, Kustomization, Object, Placement, SharedTag, Unit, UnitKind, Volume};
@@ -11,7 +12,7 @@ use crate::lower::tags::discovery;
 use crate::lower::user_data::{self, Start};
 use crate::lower::volumes::volumes;
 use crate::source::{Address, Origin};
-use crate::spec::{Budget, DiskKey, DiskKeyWord, Given, NodePool, VolumeType};
+use crate::spec::{Budget, DiskKey, DiskKeyWord, Given, NodePool};
 
 pub(super) fn unit(cluster: &Cluster) -> Option<Unit> {
     let karpenter = cluster.karpenter.as_ref()?;
