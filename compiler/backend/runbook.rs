@@ -20,6 +20,7 @@ pub fn emit(ir: &Ir, spec: &str) -> Printed {
     prerequisites(&mut page, ir);
     create(&mut page, ir);
     verify(&mut page, ir);
+    replace_groups(&mut page, ir);
     tear_down(&mut page, ir);
     page.printed
 }
@@ -265,6 +266,32 @@ fn verify(page: &mut Page, ir: &Ir) {
         lines.push("kubectl get ec2nodeclasses,nodepools".to_owned());
     }
     page.commands(&lines);
+}
+
+/// How a group with a generation is replaced as a whole.
+fn replace_groups(page: &mut Page, ir: &Ir) {
+    let numbered = ir.infra.node_groups.iter().filter_map(|group| Some((group, group.generation?)));
+    let numbered: Vec<_> = numbered.collect();
+    if numbered.is_empty() {
+        return;
+    }
+    page.say("## Replace a node group\n");
+    page.say(
+        "A higher `generation` in the spec, built and applied, makes a new group beside the old one. When it is up, EKS \
+         drains the old group's nodes and deletes it; pods that have not gone after some minutes go with their node.\n",
+    );
+    for (group, generation) in numbered {
+        page.asked_by(
+            &format!("- `{}` is at generation {generation}; the next one is {}", group.key, generation + 1),
+            group.address.key("generation"),
+        );
+    }
+    page.say("");
+    page.commands(&[
+        format!("terraform -chdir=terraform/{}/cluster apply", ir.infra.name),
+        "kubectl get nodes --sort-by=.metadata.creationTimestamp   # the youngest are the new group's"
+            .to_owned(),
+    ]);
 }
 
 fn tear_down(page: &mut Page, ir: &Ir) {

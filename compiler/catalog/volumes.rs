@@ -18,12 +18,6 @@ choices! {
     }
 }
 
-impl Default for VolumeType {
-    fn default() -> VolumeType {
-        VolumeType::Gp3
-    }
-}
-
 /// What EBS has of one type.
 #[derive(Debug, Clone)]
 pub struct Limits {

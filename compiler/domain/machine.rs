@@ -155,3 +155,32 @@ fn sysctl_value(text: &str) -> Result<(), String> {
     let holds = !text.trim().is_empty() && text.len() <= 1024 && text.bytes().all(plain);
     holds.then_some(()).ok_or_else(wrong)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_devices_that_are_one_disk_are_the_same_disk() {
+        let disk = |name: &str| name.parse::<DeviceName>().unwrap().disk();
+        assert_eq!(disk("/dev/sdf"), disk("/dev/xvdf"));
+        assert_eq!(disk("/dev/sda1"), disk("/dev/xvda"));
+        assert_ne!(disk("/dev/xvdba"), disk("/dev/xvdb"));
+        for wrong in
+            ["", "xvdf", "/dev/xvd", "/dev/xvdF", "/dev/sda16", "/dev/sdaa", "/dev/nvme1n1", "/dev/xvdabc"]
+        {
+            assert!(wrong.parse::<DeviceName>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn images_parameters_and_settings_of_the_kernel_are_read_as_they_are_written() {
+        assert!("ami-05da66fc7a4319aa8".parse::<AmiId>().is_ok() && "ami-0123abcd".parse::<AmiId>().is_ok());
+        assert!("ami-05DA66fc7a4319aa8".parse::<AmiId>().is_err() && "ami-1".parse::<AmiId>().is_err());
+        assert!("/aws/service/a_b/1.35".parse::<SsmPath>().is_ok());
+        assert!("a/b".parse::<SsmPath>().is_err() && "/a//b".parse::<SsmPath>().is_err());
+        assert!("net.ipv4.ip_local_port_range".parse::<SysctlName>().is_ok());
+        assert!("1024 65535".parse::<SysctlValue>().is_ok());
+        assert!("a\nb".parse::<SysctlValue>().is_err() && "it's".parse::<SysctlValue>().is_err());
+    }
+}

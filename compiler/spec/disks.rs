@@ -15,7 +15,7 @@ pub struct Disk {
     #[serde(default = "Disk::default_size")]
     pub size: Quantity,
     /// The volume type.
-    #[serde(default, rename = "type")]
+    #[serde(default = "gp3", rename = "type")]
     pub kind: VolumeType,
     /// Operations a second; AWS' default for the type without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,6 +33,10 @@ pub struct Disk {
     pub device: Option<DeviceName>,
 }
 
+fn gp3() -> VolumeType {
+    VolumeType::Gp3
+}
+
 impl Disk {
     fn default_size() -> Quantity {
         fixed("50Gi")
@@ -43,7 +47,7 @@ impl Default for Disk {
     fn default() -> Disk {
         Disk {
             size: Disk::default_size(),
-            kind: VolumeType::default(),
+            kind: gp3(),
             iops: None,
             throughput: None,
             encryption: DiskKey::default(),
@@ -62,7 +66,7 @@ pub struct FurtherDisk {
     /// The size.
     pub size: Quantity,
     /// The volume type.
-    #[serde(default, rename = "type")]
+    #[serde(default = "gp3", rename = "type")]
     pub kind: VolumeType,
     /// Operations a second; AWS' default for the type without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

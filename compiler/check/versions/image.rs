@@ -119,13 +119,15 @@ fn ended(
     if os.exists_for(kubernetes) {
         return false;
     }
+    let own = address.key("version");
+    let (decides, label) = match context.spec.writes(&own) {
+        true => (own, format!("its nodes have {kubernetes}")),
+        false => (Address::of("spec.kubernetes.version"), format!("the cluster is {kubernetes}")),
+    };
     sink.report(
         NO_IMAGE
             .at(context.spec.value(&address.key("os")), format!("has no image for Kubernetes {kubernetes}"))
-            .also(
-                context.spec.value(&Address::of("spec.kubernetes.version")),
-                format!("the cluster is {kubernetes}"),
-            )
+            .also(context.spec.value(&decides), label)
             .title(format!("{what}: there is no {os} image for Kubernetes {kubernetes}"))
             .why(match os {
                 OperatingSystem::Ubuntu => "Canonical's images of Ubuntu 24.04 begin with Kubernetes 1.31",
