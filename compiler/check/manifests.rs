@@ -32,6 +32,11 @@ impl AppObject<'_> {
         self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
     }
 
+    /// A field of any form by JSON pointer.
+    pub(super) fn field(&self, pointer: &str) -> Option<&Value> {
+        self.body.pointer(pointer)
+    }
+
     pub(super) fn api_version(&self) -> &str {
         self.text("/apiVersion")
     }

@@ -192,6 +192,10 @@ pub(crate) fn minimal() -> Infra {
         oidc_providers: vec![],
         boundary: None,
         access: vec![],
+        authentication: spec::Authentication::Api,
+        aws_auth: None,
+        roles: vec![],
+        assume_role: None,
         addons: vec![
             addon("kube-proxy", Moment::BeforeNodes),
             addon("vpc-cni", Moment::BeforeNodes),
@@ -253,6 +257,8 @@ pub(crate) fn platform(way: spec::Bootstrap) -> Infra {
             policy: Some(AccessPolicy::ClusterAdmin),
             namespaces: vec![],
             groups: vec![],
+            cluster_role: None,
+            username: None,
         },
         Access {
             key: "developers".to_owned(),
@@ -260,6 +266,8 @@ pub(crate) fn platform(way: spec::Bootstrap) -> Infra {
             policy: Some(AccessPolicy::Edit),
             namespaces: vec!["web".to_owned(), "api".to_owned()],
             groups: vec!["developers".to_owned()],
+            cluster_role: None,
+            username: None,
         },
     ];
     identities(&mut infra);
