@@ -3,7 +3,6 @@
 
 mod access;
 
-use crate::catalog::access::AccessPolicy;
 use crate::ir::{Bootstrap, Ir, cold_start};
 use crate::source::{Address, Origin};
 use crate::spec::{self, Given, InputDeclaration, InputKind};
@@ -69,19 +68,7 @@ fn prerequisites(page: &mut Page, ir: &Ir) {
         )),
     }
     access::credentials(page, ir);
-    let admins: Vec<String> = infra
-        .access
-        .iter()
-        .filter(|entry| entry.policy == Some(AccessPolicy::ClusterAdmin))
-        .map(|entry| format!("`{}`", entry.key))
-        .collect();
-    page.asked_by(
-        &format!(
-            "- for everything after the first apply, the principal of {}: making a cluster does not make one its admin",
-            admins.join(" or ")
-        ),
-        Address::of("spec.aws.access"),
-    );
+    access::first_in(page, ir);
     if infra.control_plane.public.is_empty() {
         page.asked_by(
             "- a machine inside the VPC, or connected to it, for everything after the first apply: the Kubernetes API \

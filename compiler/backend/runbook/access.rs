@@ -1,10 +1,12 @@
 //! What the runbook says about access: whose credentials, how people log in, and the way from the ConfigMap to entries.
 
 use super::{Page, kubeconfig, quoted};
+use crate::catalog::access::AccessPolicy;
 use crate::domain::PrincipalKind;
 use crate::ir::{Access, Identity, Ir};
 use crate::source::Address;
 use crate::spec::{AssumedRole, Authentication, Given, Principal};
+use crate::syntax::hcl::identifier;
 
 const AUTHENTICATION: &str = "spec.aws.authentication";
 
@@ -33,6 +35,27 @@ pub(super) fn credentials(page: &mut Page, ir: &Ir) {
             Address::of("spec.aws.state.s3.assumeRole"),
         );
     }
+}
+
+/// Who gets into the cluster while nobody else does.
+pub(super) fn first_in(page: &mut Page, ir: &Ir) {
+    if ir.infra.authentication == Authentication::ConfigMap {
+        page.asked_by(
+            "- for everything after the first apply, the same credentials: until the rows of `aws-auth` are written, only \
+             who makes the cluster gets in",
+            Address::of(AUTHENTICATION),
+        );
+        return;
+    }
+    let admins = ir.infra.access.iter().filter(|entry| entry.policy == Some(AccessPolicy::ClusterAdmin));
+    let admins: Vec<String> = admins.map(|entry| format!("`{}`", entry.key)).collect();
+    page.asked_by(
+        &format!(
+            "- for everything after the first apply, the principal of {}: making a cluster does not make one its admin",
+            admins.join(" or ")
+        ),
+        Address::of("spec.aws.access"),
+    );
 }
 
 /// How people log in by the roles that are made for them.
@@ -127,17 +150,47 @@ fn first_stage(page: &mut Page, ir: &Ir, is_first: bool) {
     let here = if is_first { "" } else { " (done: the spec says so)" };
     page.say(&format!("### 1. Both{here}\n"));
     page.say(
-        "Write `authentication: api-and-config-map` and build. The plan of the cluster changes the mode in place and adds \
-         an entry for each one in `access`; the ConfigMap stays. An entry wins over the row of the same principal.\n",
+        "Write `authentication: api-and-config-map` and build. The plan changes the mode in place and adds an entry for each \
+         one in `access`; the ConfigMap stays. An entry wins over the row of the same principal. Change the mode first:\n",
     );
     page.commands(&[
-        format!("terraform -chdir=terraform/{name}/cluster apply"),
+        format!("terraform -chdir=terraform/{name}/cluster apply -target=aws_eks_cluster.main"),
         format!(
             "aws eks describe-cluster --region {} --name {name} --query cluster.accessConfig.authenticationMode --output \
              text   # must print API_AND_CONFIG_MAP",
             ir.infra.region
         ),
+        list_entries(ir),
     ]);
+    page.say(
+        "EKS may have made entries by itself, such as for who made the cluster. Terraform cannot make an entry that is there, \
+         so hand over those of the list that `access` has, too; of these lines, run the ones that are needed:\n",
+    );
+    page.commands(&ir.infra.access.iter().map(|entry| hand_over(ir, entry)).collect::<Vec<_>>());
+    page.commands(&[format!("terraform -chdir=terraform/{name}/cluster apply")]);
+}
+
+/// Who has an entry, one on each line.
+fn list_entries(ir: &Ir) -> String {
+    format!(
+        "aws eks list-access-entries --region {} --cluster-name {} --query 'accessEntries[]' --output text | tr '\\t' '\\n'",
+        ir.infra.region, ir.infra.name
+    )
+}
+
+/// Tells Terraform of an entry that is there.
+fn hand_over(ir: &Ir, entry: &Access) -> String {
+    let name = &ir.infra.name;
+    let address = format!("aws_eks_access_entry.{}", identifier(&entry.key));
+    let arn = match &entry.principal {
+        Principal::Known(arn) => quoted(arn.as_str()),
+        Principal::Input(reference) => format!("\"$TF_VAR_{}\"", reference.input),
+        Principal::Role(reference) => {
+            let role = ir.infra.roles.iter().find(|role| role.key == reference.role.as_str());
+            role.map(|role| role_arn(ir, role)).unwrap_or_default()
+        }
+    };
+    format!("terraform -chdir=terraform/{name}/cluster import {address} {name}:{arn}")
 }
 
 fn verify_entries(page: &mut Page, ir: &Ir) {
@@ -148,11 +201,9 @@ fn verify_entries(page: &mut Page, ir: &Ir) {
          first would be locked out: add it to `access` and apply the cluster again.\n",
     );
     page.commands(&[
-        "kubectl --namespace=kube-system get configmap aws-auth --output=yaml | grep -E 'rolearn|userarn'".to_owned(),
-        format!(
-            "aws eks list-access-entries --region {region} --cluster-name {name} --query 'accessEntries[]' --output text | \
-             tr '\\t' '\\n'"
-        ),
+        "kubectl --namespace=kube-system get configmap aws-auth --output=yaml | grep -E 'rolearn|userarn'"
+            .to_owned(),
+        list_entries(ir),
     ]);
     if !ir.infra.node_groups.is_empty() {
         page.say(
@@ -173,7 +224,7 @@ fn verify_entries(page: &mut Page, ir: &Ir) {
     }
     page.say("Then let one person of each entry try:\n");
     let mut lines = vec![kubeconfig(ir), "kubectl auth whoami".to_owned()];
-    lines.extend(ir.infra.access.iter().map(|entry| attempt(entry)));
+    lines.extend(ir.infra.access.iter().map(attempt));
     page.commands(&lines);
 }
 

@@ -43,7 +43,7 @@ resource "helm_release" "flux_instance" {
           kind = "GitRepository"
           url  = "https://github.com/example/build-cluster.git"
           ref  = "refs/heads/main"
-          path = "kube/clusters/build-cluster"
+          path = "kube/clusters/build-canary"
         }
       }
     }),

@@ -3,7 +3,7 @@
 terraform {
   backend "s3" {
     bucket       = "example-access-tf-state"
-    key          = "build-cluster/gitops.tfstate"
+    key          = "build-canary/cluster.tfstate"
     region       = "us-east-2"
     encrypt      = true
     use_lockfile = true

@@ -3,7 +3,7 @@
 terraform {
   backend "s3" {
     bucket       = "example-access-tf-state"
-    key          = "build-cluster/cluster.tfstate"
+    key          = "build-canary/gitops.tfstate"
     region       = "us-east-2"
     encrypt      = true
     use_lockfile = true
