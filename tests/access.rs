@@ -21,6 +21,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("access::the account keeps control of a shared key", shared_key),
         Trial::test("access::Karpenter's permissions follow its version", versions),
         Trial::test("access::the account of an annotation may be a variable", annotations),
+        Trial::test("access::a component has to tell its account the role", own_component),
     ]
 }
 
@@ -231,6 +232,32 @@ fn annotations() -> Result<(), Failed> {
         if found.is_ok() != fits || refused == fits {
             let said = found.err().and_then(|fault| fault.message().map(str::to_owned)).unwrap_or_default();
             return Err(format!("{arn}: {said}").into());
+        }
+    }
+    Ok(())
+}
+
+fn own_component() -> Result<(), Failed> {
+    let aws = format!("    access: {{ admins: {{ principal: \"{ROLE}\", policy: cluster-admin }} }}\n");
+    let rest = format!("{FLUX}\n  components: {{ hello: {{ source: hello, mechanism: irsa }} }}");
+    let contract = "apiVersion: clusterc.dev/v1alpha1\nkind: Component\nmetadata: { name: hello }\nspec:\n  summary: Says hello.\n  \
+        namespace: hello\n  serviceAccounts: [{ name: hello, identity: { managedPolicies: [CloudWatchAgentServerPolicy] } }]\n";
+    for (annotations, fits) in [
+        ("", false),
+        (
+            ", annotations: { eks.amazonaws.com/role-arn: \"arn:aws:iam::${{ aws.account }}:role/${{ cluster.name }}-hello\" }",
+            true,
+        ),
+    ] {
+        let account = format!(
+            "apiVersion: v1\nkind: ServiceAccount\nmetadata: {{ name: hello, namespace: hello{annotations} }}\n"
+        );
+        let files = [("hello/component.yaml", contract), ("hello/manifests/account.yaml", account.as_str())];
+        let found = compiled(&aws, &rest, &files);
+        if found.is_ok() != fits {
+            return Err(
+                format!("annotated {fits}: {:?}", found.err().map(|fault| format!("{fault:?}"))).into()
+            );
         }
     }
     Ok(())

@@ -61,7 +61,10 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
                 ACCESS_SCOPE
                     .at(context.spec.value(&address.key("groups").index(index)), format!("`{kept}` is EKS' own"))
                     .title(format!("access entry `{name}` names a reserved group"))
-                    .why("EKS refuses the entry, so the principal gets no access at all")
+                    .why(match context.cluster.authentication.has_entries() {
+                        true => "EKS refuses the entry, so the principal gets no access at all",
+                        false => "access entries refuse it, so the way to them would be barred",
+                    })
                     .help("for all rights write `policy: cluster-admin`; otherwise name a group of your own role bindings"),
             );
         }

@@ -62,8 +62,10 @@ crate::diagnostic! {
 }
 
 const ANNOTATION: &str = "eks.amazonaws.com/role-arn";
+const POINTER: &str = "/metadata/annotations/eks.amazonaws.com~1role-arn";
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
+    components(context, sink);
     let objects = context.app_objects();
     let by_web = |one: &&Identity| one.mechanism == Mechanism::Irsa && one.consumer == Consumer::App;
     for identity in context.ir.infra.identities.iter().filter(by_web) {
@@ -76,6 +78,41 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
                     sink.report(finding);
                 }
             }
+        }
+    }
+}
+
+/// Components get the annotation at the path that their contract names; or bring it in a manifest of their own.
+fn components(context: &Context<'_>, sink: &mut Sink) {
+    for identity in context.ir.infra.identities.iter().filter(|one| one.mechanism == Mechanism::Irsa) {
+        let Consumer::Component(name) = &identity.consumer else { continue };
+        let Some(component) = context.cluster.components.values().find(|one| one.name.as_str() == name)
+        else {
+            continue;
+        };
+        for account in &identity.accounts {
+            let mut stated = component.contract().service_accounts.iter();
+            let has_path = stated.any(|one| one.name.as_str() == account.name && one.annotations.is_some());
+            let is_annotated = context.objects().any(|object| {
+                object.kind() == "ServiceAccount"
+                    && object.name() == account.name
+                    && object.namespace() == account.namespace
+                    && object.body.pointer(POINTER).is_some()
+            });
+            if has_path || is_annotated {
+                continue;
+            }
+            sink.report(
+                ROLE_NOT_NAMED
+                    .at(context.spec.key(&component.address.key("mechanism")), "needs an annotation, and has no place for it")
+                    .title(format!("component `{name}` cannot tell its service account the role"))
+                    .why("its pods would start and have no permissions in AWS")
+                    .help("take `mechanism: irsa` out: Pod Identity needs nothing in the manifests")
+                    .help(format!(
+                        "or name the path of the annotations in the chart's values, as `annotations` of `{}` in component.yaml",
+                        account.name
+                    )),
+            );
         }
     }
 }
@@ -95,7 +132,7 @@ fn fault(
     let wanted = wanted(context, identity);
     let address = Address::of("metadata.annotations").key(ANNOTATION);
     let by_web = format!("the identity `{}`, by web identity", identity.key);
-    let Some(written) = object.field("/metadata/annotations/eks.amazonaws.com~1role-arn") else {
+    let Some(written) = object.field(POINTER) else {
         if may_be_patched(context, object) {
             return None;
         }
