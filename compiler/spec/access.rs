@@ -78,7 +78,7 @@ pub struct AccessEntry {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Principal {
-    /// Its ARN.
+    /// The ARN of a role or user.
     Known(PrincipalArn),
     /// An input that holds the ARN.
     Input(InputRef),

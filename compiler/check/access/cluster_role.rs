@@ -47,6 +47,10 @@ crate::diagnostic! {
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     for (name, entry) in &context.cluster.access {
         let Some(role) = entry.cluster_role else { continue };
+        // That the entry gives nothing at all is another rule's.
+        if entry.groups.is_empty() && entry.policy.is_none() {
+            continue;
+        }
         let address = Address::of("spec.aws.access").key(name.as_str());
         let place = context.spec.value(&address.key("clusterRole"));
         let finding = if entry.groups.is_empty() {

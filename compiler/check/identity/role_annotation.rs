@@ -11,7 +11,8 @@ crate::diagnostic! {
     /// A service account with a web identity does not name its role, or names another one.
     ///
     /// By this mechanism pods find their role only by the annotation on their service account. Without it they start and have no
-    /// permissions; with the ARN of another role, AWS refuses them.
+    /// permissions; with the ARN of another role, AWS refuses them. A component puts the annotation where its contract
+    /// says, or has it in a manifest of its own.
     ///
     /// ```yaml,file=apps/web/account.yaml
     /// apiVersion: v1

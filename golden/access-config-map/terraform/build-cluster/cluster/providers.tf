@@ -6,7 +6,7 @@ provider "aws" {
 
   assume_role {
     role_arn     = var.access_role
-    session_name = "build-cluster-terraform"
+    session_name = "prow-terraform"
   }
 
   default_tags {
