@@ -2,6 +2,7 @@
 //! runs it. `cargo bless` accepts golden files.
 
 mod acceptance;
+mod access;
 mod cli;
 mod explain;
 mod floors;
@@ -20,7 +21,7 @@ fn main() -> ExitCode {
     let (bless, arguments): (Vec<String>, Vec<String>) = std::env::args().partition(|word| word == "--bless");
     support::set_bless(!bless.is_empty());
     let arguments = Arguments::from_iter(arguments);
-    let families: [fn() -> Vec<Trial>; 9] = [
+    let families: [fn() -> Vec<Trial>; 10] = [
         golden::trials,
         explain::trials,
         floors::trials,
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         names::trials,
         properties::trials,
         reach::trials,
+        access::trials,
         cli::trials,
     ];
     let mut trials: Vec<Trial> = families.into_iter().flat_map(|family| family()).collect();

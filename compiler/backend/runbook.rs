@@ -1,7 +1,8 @@
 //! The runbook: how people create, verify and tear down the cluster, with exact commands in the order of the cold
 //! start.
 
-use crate::catalog::access::AccessPolicy;
+mod access;
+
 use crate::ir::{Bootstrap, Ir, cold_start};
 use crate::source::{Address, Origin};
 use crate::spec::{self, Given, InputDeclaration, InputKind};
@@ -21,6 +22,8 @@ pub fn emit(ir: &Ir, spec: &str) -> Printed {
     create(&mut page, ir);
     verify(&mut page, ir);
     replace_groups(&mut page, ir);
+    access::people(&mut page, ir);
+    access::migration(&mut page, ir);
     tear_down(&mut page, ir);
     page.printed
 }
@@ -66,19 +69,8 @@ fn prerequisites(page: &mut Page, ir: &Ir) {
             infra.region
         )),
     }
-    let admins: Vec<String> = infra
-        .access
-        .iter()
-        .filter(|entry| entry.policy == Some(AccessPolicy::ClusterAdmin))
-        .map(|entry| format!("`{}`", entry.key))
-        .collect();
-    page.asked_by(
-        &format!(
-            "- for everything after the first apply, the principal of {}: making a cluster does not make one its admin",
-            admins.join(" or ")
-        ),
-        Address::of("spec.aws.access"),
-    );
+    access::credentials(page, ir);
+    access::first_in(page, ir);
     if infra.control_plane.public.is_empty() {
         page.asked_by(
             "- a machine inside the VPC, or connected to it, for everything after the first apply: the Kubernetes API \
@@ -179,7 +171,13 @@ fn create(page: &mut Page, ir: &Ir) {
     if infra.control_plane.public.iter().any(|range| range.input().is_some()) {
         page.say("When the address of an input has changed, apply this stack again.\n");
     }
-    let Some(bootstrap) = &infra.bootstrap else { return };
+    let Some(bootstrap) = &infra.bootstrap else {
+        if infra.has_gitops_stack() {
+            page.say("### 2. Who may come in\n");
+            second_stack(page, ir);
+        }
+        return;
+    };
     page.say("### 2. The manifests\n");
     page.say(&format!(
         "Commit and push the `kube` folder to `{}`, branch {}: Flux reads `{}` there.\n",
@@ -188,21 +186,21 @@ fn create(page: &mut Page, ir: &Ir) {
         bootstrap.path
     ));
     page.say("### 3. Flux\n");
-    if needs_gitops_stack(ir) {
-        page.commands(&[
-            format!("terraform -chdir=terraform/{name}/gitops init"),
-            format!("terraform -chdir=terraform/{name}/gitops apply"),
-        ]);
+    if infra.has_gitops_stack() {
+        second_stack(page, ir);
     }
     if bootstrap.way == spec::Bootstrap::Cli {
         page.commands(&[flux_bootstrap(bootstrap)]);
     }
 }
 
-/// Whether the second stack has anything in it.
-fn needs_gitops_stack(ir: &Ir) -> bool {
-    let by_hand = ir.infra.bootstrap.as_ref().is_some_and(|bootstrap| bootstrap.way == spec::Bootstrap::Cli);
-    !by_hand || !ir.infra.facts.is_empty()
+fn second_stack(page: &mut Page, ir: &Ir) {
+    let name = &ir.infra.name;
+    access::config_map(page, ir);
+    page.commands(&[
+        format!("terraform -chdir=terraform/{name}/gitops init"),
+        format!("terraform -chdir=terraform/{name}/gitops apply"),
+    ]);
 }
 
 fn branch(bootstrap: &Bootstrap) -> String {
@@ -245,7 +243,11 @@ fn flux_bootstrap(bootstrap: &Bootstrap) -> String {
 }
 
 fn kubeconfig(ir: &Ir) -> String {
-    format!("aws eks update-kubeconfig --region {} --name {}", ir.infra.region, ir.infra.name)
+    let command = format!("aws eks update-kubeconfig --region {} --name {}", ir.infra.region, ir.infra.name);
+    match &ir.infra.assume_role {
+        None => command,
+        Some(assumed) => format!("{command} --role-arn {}", access::assumed(assumed)),
+    }
 }
 
 fn verify(page: &mut Page, ir: &Ir) {
@@ -303,6 +305,7 @@ fn tear_down(page: &mut Page, ir: &Ir) {
          Terraform's state and keeps the network from going.\n",
     );
     page.commands(&[kubeconfig(ir)]);
+    access::keep_config_map(page, ir);
     if infra.bootstrap.is_some() {
         page.say("### 1. Stop Flux from bringing things back\n");
         page.commands(&["flux suspend kustomization --all".to_owned()]);
@@ -341,7 +344,7 @@ fn tear_down(page: &mut Page, ir: &Ir) {
     }
     if infra.bootstrap.is_some() {
         page.say("### 4. Flux\n");
-        if needs_gitops_stack(ir) {
+        if infra.terraform_brings_flux() {
             page.commands(&[format!("terraform -chdir=terraform/{name}/gitops destroy")]);
         } else {
             page.commands(&["flux uninstall --silent".to_owned()]);

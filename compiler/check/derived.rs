@@ -26,7 +26,7 @@ impl Derived {
     /// Whether the rest of the name is a key of the user's own.
     pub(in crate::check) fn has_your_key(&self) -> bool {
         let address = self.address.to_string();
-        ["spec.aws.identities.", "spec.aws.oidcProviders.", "spec.aws.nodeGroups."]
+        ["spec.aws.identities.", "spec.aws.oidcProviders.", "spec.aws.nodeGroups.", "spec.aws.roles."]
             .iter()
             .any(|start| address.starts_with(start))
     }
@@ -167,5 +167,6 @@ fn called(what: &str, identity: &Identity) -> String {
         Consumer::Addon(name) => format!("the {what} of add-on `{name}`"),
         Consumer::App => format!("the {what} of identity `{}`", identity.key),
         Consumer::Foreign(issuer) => format!("the {what} `{}` of issuer `{issuer}`", identity.key),
+        Consumer::People => format!("the {what} of role `{}`", identity.key),
     }
 }

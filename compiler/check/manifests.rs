@@ -57,6 +57,11 @@ impl AppObject<'_> {
         self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
     }
 
+    /// A field of any form by JSON pointer.
+    pub(super) fn field(&self, pointer: &str) -> Option<&Value> {
+        self.body.pointer(pointer)
+    }
+
     /// Whether there is anything at a JSON pointer.
     pub(super) fn has(&self, pointer: &str) -> bool {
         self.body.pointer(pointer).is_some()

@@ -13,8 +13,9 @@ use crate::diagnostic::Sink;
 use crate::domain::{ClusterName, InputName, Key, KubernetesVersion, Partition, Region, TagKey, TagValue};
 use crate::source::{Address, Files, Sources};
 use crate::spec::{
-    AccessEntry, Allowed, Audit, Endpoint, GitOps, Given, InputDeclaration, Logs, OidcProvider,
-    PermissionsBoundary, S3State, SecretsKey, Spec, Support, WorkloadIdentity,
+    AccessEntry, Allowed, AssumedRole, Audit, Authentication, DelegationRole, Endpoint, GitOps, Given,
+    InputDeclaration, Logs, OidcProvider, PermissionsBoundary, S3State, SecretsKey, Spec, Support,
+    WorkloadIdentity,
 };
 
 pub use components::{AddonUse, AppSource, Component};
@@ -53,6 +54,15 @@ pub struct Cluster {
     pub endpoint: Endpoint,
     /// Who may use the API.
     pub access: BTreeMap<Key, AccessEntry>,
+    /// Where the cluster looks that up.
+    #[serde(skip_serializing_if = "Cluster::is_default")]
+    pub authentication: Authentication,
+    /// Roles for people.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub roles: BTreeMap<Key, DelegationRole>,
+    /// The role that Terraform acts as.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assume_role: Option<AssumedRole>,
     /// The key for Secrets.
     pub secrets_key: SecretsKey,
     /// The control plane's logs.
@@ -120,6 +130,9 @@ pub fn resolve(spec: &Spec, world: &mut World<'_>) -> Option<Cluster> {
         network: network?,
         endpoint: aws.endpoint.clone(),
         access: aws.access.clone(),
+        authentication: aws.authentication,
+        roles: aws.roles.clone(),
+        assume_role: aws.assume_role.clone(),
         secrets_key: aws.encryption.secrets.clone(),
         logs: aws.logs.clone(),
         node_groups,
@@ -154,6 +167,9 @@ impl Cluster {
             | "network"
             | "endpoint"
             | "access"
+            | "authentication"
+            | "roles"
+            | "assumeRole"
             | "logs"
             | "nodeGroups"
             | "karpenter"
@@ -164,6 +180,11 @@ impl Cluster {
             | "audit" => Cluster::aws(key),
             _ => return None,
         })
+    }
+
+    /// Whether the cluster looks up who may use its API where every new one does.
+    fn is_default(authentication: &Authentication) -> bool {
+        *authentication == Authentication::default()
     }
 
     /// The address of `spec.aws`.

@@ -22,7 +22,10 @@ mod version;
 
 pub use amount::{PercentOrCount, Quantity, Share};
 pub use git::{GitRef, GitScheme, GitUrl, RelativePath};
-pub use grants::{IamPath, IssuerUrl, ManagedPolicy, PolicyArn, ServiceAccountPattern, Thumbprint};
+pub use grants::{
+    IamPath, IssuerUrl, ManagedPolicy, PolicyArn, RESERVED_NAMES, RoleArn, ServiceAccountPattern,
+    SessionName, Thumbprint, Username,
+};
 pub use identity::{Arn, PolicyName, PrincipalArn, PrincipalKind, Sid};
 pub use labels::{LabelKey, LabelValue, TagKey, TagValue};
 pub use machine::{

@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Boundary, Identity, KeyForDisks, MachinePlacement, OidcProvider, OwnImage, Text, Volume};
-use crate::catalog::access::AccessPolicy;
+use super::{
+    Access, AuthRow, Boundary, Identity, KeyForDisks, MachinePlacement, OidcProvider, OwnImage, Text, Volume,
+};
 use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
 use crate::cluster::Tier;
 use crate::domain::{
-    AccountId, Architecture, CapacityType, Cidr, InputName, InstanceType, LabelKey, LabelValue, PrincipalArn,
-    Taint, ZoneName,
+    AccountId, Architecture, CapacityType, Cidr, InputName, InstanceType, LabelKey, LabelValue, Taint,
+    ZoneName,
 };
 use crate::source::{Address, Origin};
 use crate::spec::{
-    DataEvents, Given, InputDeclaration, InstanceMetadata, S3State, SecretsKey, Size, Support,
+    AssumedRole, Authentication, DataEvents, Given, InputDeclaration, InstanceMetadata, S3State, SecretsKey,
+    Size, Support,
 };
 
 /// Terraform's side of a cluster.
@@ -57,6 +59,14 @@ pub struct Infra {
     pub boundary: Option<Boundary>,
     /// Who may use the API.
     pub access: Vec<Access>,
+    /// Where the cluster looks that up.
+    pub authentication: Authentication,
+    /// The rows of the ConfigMap `aws-auth`, where it counts.
+    pub aws_auth: Option<Vec<AuthRow>>,
+    /// Roles for people.
+    pub roles: Vec<Identity>,
+    /// The role that Terraform acts as.
+    pub assume_role: Option<AssumedRole>,
     /// Add-ons.
     pub addons: Vec<Addon>,
     /// What surrounds Karpenter.
@@ -70,11 +80,22 @@ pub struct Infra {
 }
 
 impl Infra {
-    /// Every role with permissions that the spec asks for: of service accounts, and of identities elsewhere.
+    /// Every role with permissions that the spec asks for: of service accounts, of identities elsewhere, of people.
     pub fn all_identities(&self) -> impl Iterator<Item = &Identity> {
         let foreign =
             self.oidc_providers.iter().flat_map(|provider| &provider.roles).map(|role| &role.identity);
-        self.identities.iter().chain(foreign)
+        self.identities.iter().chain(foreign).chain(&self.roles)
+    }
+
+    /// Whether Terraform puts Flux or its facts into the cluster.
+    pub fn terraform_brings_flux(&self) -> bool {
+        let by_hand = |it: &Bootstrap| it.way == crate::spec::Bootstrap::Cli && self.facts.is_empty();
+        self.bootstrap.as_ref().is_some_and(|bootstrap| !by_hand(bootstrap))
+    }
+
+    /// Whether there is a stack `gitops`: with what Terraform puts into the cluster.
+    pub fn has_gitops_stack(&self) -> bool {
+        self.terraform_brings_flux() || self.aws_auth.is_some()
     }
 }
 
@@ -319,22 +340,6 @@ pub struct ScalingTag {
     /// Who asked for it.
     #[serde(skip)]
     pub origin: Origin,
-}
-
-/// Who may use the API.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Access {
-    /// Its key in the spec.
-    pub key: String,
-    /// The role or user.
-    pub principal: Given<PrincipalArn>,
-    /// The access policy.
-    pub policy: Option<AccessPolicy>,
-    /// Only in these namespaces.
-    pub namespaces: Vec<String>,
-    /// Kubernetes groups.
-    pub groups: Vec<String>,
 }
 
 /// When an add-on is made.

@@ -1,5 +1,6 @@
 //! What has to exist, in no dialect: the infra graph, the delivery graph, and the order in which they come up.
 
+mod access;
 mod deferred;
 mod delivery;
 mod infra;
@@ -11,6 +12,7 @@ mod spread;
 
 use serde::Serialize;
 
+pub use access::*;
 pub use deferred::{Deferred, Part, Text};
 pub use delivery::*;
 pub use infra::*;

@@ -74,6 +74,15 @@ pub fn cold_start(ir: &Ir) -> Vec<Step> {
         ),
         step(StepKind::Terraform, "add-ons after nodes", addons(Moment::AfterNodes), "their pods need nodes"),
     ];
+    if infra.aws_auth.is_some() {
+        let rows = vec!["aws-auth".to_owned()];
+        steps.push(step(
+            StepKind::Terraform,
+            "who may come in",
+            rows,
+            "people and further nodes need their rows",
+        ));
+    }
     if let Some(bootstrap) = &infra.bootstrap {
         steps.push(step(
             StepKind::Flux,

@@ -49,6 +49,8 @@ pub enum Consumer {
     App,
     /// Identities of a foreign issuer, by its key.
     Foreign(String),
+    /// People, who are trusted by name.
+    People,
 }
 
 /// A service account. Each part may hold `*`, where the mechanism is a web identity.

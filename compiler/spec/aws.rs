@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::access::AccessPolicy;
 use crate::catalog::logs::LogType;
-use crate::domain::{AccountId, Arn, BucketName, Cidr, Key, Namespace, PrincipalArn, Region, fixed};
+use crate::domain::{AccountId, Arn, BucketName, Cidr, Key, Region, RoleArn, fixed};
 
-use super::{Given, Karpenter, Network, NodeGroup, OidcProvider, PermissionsBoundary, WorkloadIdentity};
+use super::{
+    AccessEntry, AssumedRole, Authentication, DelegationRole, Given, Karpenter, Network, NodeGroup,
+    OidcProvider, PermissionsBoundary, Principal, WorkloadIdentity,
+};
 
 /// The AWS platform.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -34,6 +36,15 @@ pub struct Aws {
     /// Who may use the Kubernetes API, by a name of your choice.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub access: BTreeMap<Key, AccessEntry>,
+    /// Where the cluster looks up who may use its API.
+    #[serde(default)]
+    pub authentication: Authentication,
+    /// Roles for people, made with the cluster, by a name of your choice. `access` refers to them by it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub roles: BTreeMap<Key, DelegationRole>,
+    /// The role that Terraform acts as, in AWS and in the cluster. Without it, that of the shell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assume_role: Option<AssumedRole>,
     /// Encryption of Secrets in the API's store.
     #[serde(default)]
     pub encryption: Encryption,
@@ -93,6 +104,10 @@ pub struct S3State {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._/-]*[A-Za-z0-9]$"))]
     pub prefix: Option<String>,
+    /// The role that reads and writes the state, where the bucket is in an account of its own. The role of
+    /// `aws.assumeRole` is not taken: Terraform opens its state before any provider acts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assume_role: Option<RoleArn>,
 }
 
 /// Who reaches the Kubernetes API over which way.
@@ -119,23 +134,6 @@ impl Default for Endpoint {
     }
 }
 
-/// One role or user and what it may do in the cluster.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AccessEntry {
-    /// The IAM role or user.
-    pub principal: Given<PrincipalArn>,
-    /// One of EKS' access policies.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy: Option<AccessPolicy>,
-    /// Only in these namespaces; the whole cluster without it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub namespaces: Vec<Namespace>,
-    /// Kubernetes groups, for your own role bindings.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub groups: Vec<String>,
-}
-
 /// Encryption of Secrets in the API's store.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -151,8 +149,23 @@ pub struct Encryption {
 pub enum SecretsKey {
     /// A word.
     Word(SecretsKeyWord),
+    /// A key of the cluster's own, with people beside the account.
+    Shared(SharedKey),
     /// A key that exists.
     Existing(Given<Arn>),
+}
+
+/// A key of the cluster's own, rotated yearly, and who may work with it. The account itself always keeps control, so
+/// nobody can lock it out; the control plane is let in without being named.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SharedKey {
+    /// Who may change, disable and delete the key, but not use it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub administrators: Vec<Principal>,
+    /// Who may encrypt and decrypt with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub users: Vec<Principal>,
 }
 
 impl Default for SecretsKey {

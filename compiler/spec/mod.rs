@@ -1,5 +1,6 @@
 //! What the user wrote: one declaration of types gives the decoder, the JSON Schema and the reference page.
 
+mod access;
 mod aws;
 mod bootstrap;
 mod bottlerocket;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{ClusterName, InputName, TagKey, TagValue};
 
+pub use access::*;
 pub use aws::*;
 pub use bootstrap::*;
 pub use bottlerocket::*;

@@ -1,5 +1,6 @@
 //! `flux.tf`: Flux' namespace, its credentials, and Flux itself, by the way that the spec chooses.
 
+use super::aws_auth;
 use super::gitops::tolerations;
 use super::terms::{depends_on, input, list, path, resource, spec, strings, to};
 use crate::catalog::flux as catalog;
@@ -13,7 +14,7 @@ const CHARTS: &str = "oci://ghcr.io/controlplaneio-fluxcd/charts";
 const FLUX: &str = "spec.gitops.flux";
 
 pub(super) fn body(infra: &Infra, bootstrap: &Bootstrap) -> Body {
-    let mut body = Body::new().block(namespace_block());
+    let mut body = Body::new().block(namespace_block(infra));
     match bootstrap.way {
         Way::Operator => {
             if let Some(auth) = &bootstrap.auth {
@@ -37,13 +38,15 @@ pub(super) fn namespace() -> Expression {
     path("kubernetes_namespace_v1.flux_system.metadata[0].name")
 }
 
-fn namespace_block() -> Block {
+fn namespace_block(infra: &Infra) -> Block {
     let ignore =
         Attribute::new("ignore_changes", list([to(&["metadata"])])).comment("Flux labels its namespace.");
-    resource("kubernetes_namespace_v1", "flux_system")
+    let namespace = resource("kubernetes_namespace_v1", "flux_system")
         .origin(spec(FLUX))
         .block(Block::bare("metadata").attr("name", "flux-system"))
-        .block(Block::bare("lifecycle").item(ignore))
+        .block(Block::bare("lifecycle").item(ignore));
+    // Who may come in is known before anything is put in, and forgotten after everything is taken out.
+    depends_on(namespace, aws_auth::reference(infra).into_iter().collect())
 }
 
 fn credentials(auth: &GitAuth) -> Block {

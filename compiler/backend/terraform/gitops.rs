@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::aws_auth::{self, NODE};
 use super::flux;
 use super::identities::issuer;
 use super::roots::{aws, backend, caller_identity, locals, used, variables, versions};
-use super::terms::{Stack, data, exact, items, name, path, resource, spec, strings, suffixed, to};
+use super::terms::{Stack, data, exact, given, items, name, path, resource, spec, strings, suffixed, to};
 use super::volumes::alias_name;
 use crate::ir::{Bootstrap, FACTS, Infra};
 use crate::source::Origin;
@@ -19,34 +20,38 @@ const FLUX: (&str, &str, &str) = ("flux", "fluxcd/flux", crate::catalog::flux::P
 
 /// The files of the stack; none if nothing is left for Terraform to do.
 pub(super) fn files(infra: &Infra) -> Vec<(&'static str, Body)> {
-    let Some(bootstrap) = infra.bootstrap.as_ref().filter(|it| it.way != Way::Cli || !infra.facts.is_empty())
-    else {
+    if !infra.has_gitops_stack() {
         return Vec::new();
-    };
+    }
+    let bootstrap = infra.bootstrap.as_ref().filter(|_| infra.terraform_brings_flux());
     let mut providers = Body::new().block(aws(infra, false)).block(kubernetes());
     let mut others = Vec::new();
-    match bootstrap.way {
-        Way::Operator => {
+    match bootstrap.map(|bootstrap| bootstrap.way) {
+        Some(Way::Operator) => {
             let login = Block::new("provider", ["helm"]).origin(login_origin());
             providers.push(login.attr("kubernetes", to(&["local", "kubernetes"])));
             others.push(HELM);
         }
-        Way::Terraform => {
-            providers.push(flux::provider(bootstrap));
+        Some(Way::Terraform) => {
+            providers.0.extend(items(bootstrap.map(flux::provider)));
             others.push(FLUX);
         }
-        Way::Cli => {}
+        Some(Way::Cli) | None => {}
     }
     others.push(KUBERNETES);
-    let facts = facts(infra);
-    let flux = flux::body(infra, bootstrap);
-    let used = used([&providers, &facts, &flux]);
+    let facts = if bootstrap.is_some() { facts(infra) } else { Body::new() };
+    let flux = bootstrap.map_or_else(Body::new, |bootstrap| flux::body(infra, bootstrap));
+    let aws_auth = aws_auth::body(infra);
+    // Only what all of these use is looked up; how to log in may hold an input.
+    let login = Body::new().block(login(infra));
+    let used = used([&providers, &login, &facts, &flux, &aws_auth]);
     vec![
         ("versions.tf", versions(&others)),
         ("backend.tf", backend(infra, "gitops")),
         ("variables.tf", variables(infra, &used)),
         ("providers.tf", providers),
-        ("cluster.tf", cluster(infra, bootstrap, &used)),
+        ("cluster.tf", cluster(infra, login, &used)),
+        ("aws_auth.tf", aws_auth),
         ("facts.tf", facts),
         ("flux.tf", flux),
     ]
@@ -57,18 +62,19 @@ fn login_origin() -> Origin {
 }
 
 /// `cluster.tf`: what the stack knows of the cluster, by exact names, so that it needs no other stack's state.
-fn cluster(infra: &Infra, bootstrap: &Bootstrap, used: &BTreeSet<String>) -> Body {
+fn cluster(infra: &Infra, login: Body, used: &BTreeSet<String>) -> Body {
     let found = data("aws_eks_cluster", "main")
         .origin(Origin::Rule("the cluster is found by its name"))
         .attr("name", name());
-    let mut body = Body::new().block(locals(infra)).block(found).block(login());
+    let mut body = Body::new().block(locals(infra)).block(found);
+    body.0.extend(login.0);
     body.0.extend(items(caller_identity(used)));
     if used.contains("local.oidc_issuer") {
         body.push(issuer(path("data.aws_eks_cluster.main.identity[0].oidc[0].issuer")));
     }
     body.0.extend(items(roles(infra, used)));
     if used.contains("local.flux_tolerations") {
-        let keys = bootstrap.toleration_keys.iter().map(|key| {
+        let keys = infra.bootstrap.iter().flat_map(|bootstrap| &bootstrap.toleration_keys).map(|key| {
             Expression::object([Entry::new("key", key.as_str()), Entry::new("operator", "Exists")])
         });
         let origin = Origin::Rule("Flux runs on the fixed nodes, whose taints it has to tolerate");
@@ -88,12 +94,16 @@ fn roles(infra: &Infra, used: &BTreeSet<String>) -> Vec<Block> {
     let mut blocks: Vec<Block> = infra
         .identities
         .iter()
+        .chain(&infra.roles)
         .filter(|identity| needs("aws_iam_role", &identity.key))
         .map(|identity| found("aws_iam_role", &identity.key, suffixed(&identity.key), &identity.origin))
         .collect();
     if let Some(key) = infra.disk_key.as_ref().filter(|_| needs("aws_kms_key", "disks")) {
         let origin = Origin::Spec(key.address.clone());
         blocks.push(data("aws_kms_key", "disks").origin(origin).attr("key_id", alias_name(key)));
+    }
+    if needs("aws_iam_role", NODE) {
+        blocks.push(found("aws_iam_role", NODE, aws_auth::node_role(infra), &spec("spec.aws.nodeGroups")));
     }
     if let Some(karpenter) = &infra.karpenter {
         let origin = spec("spec.aws.karpenter");
@@ -108,11 +118,15 @@ fn roles(infra: &Infra, used: &BTreeSet<String>) -> Vec<Block> {
 }
 
 /// `local.kubernetes`: how providers reach the API. Tokens are fetched when they are needed: they last 15 minutes.
-fn login() -> Block {
+fn login(infra: &Infra) -> Block {
     let Expression::List(mut arguments) = strings(["eks", "get-token", "--cluster-name"]) else {
         return Block::bare("locals");
     };
     arguments.extend([name(), "--region".into(), to(&["local", "region"])]);
+    if let Some(assumed) = &infra.assume_role {
+        // The tool starts from the shell's credentials, not from the provider's.
+        arguments.extend(["--role-arn".into(), given(&assumed.role)]);
+    }
     let exec = Expression::object([
         Entry::new("api_version", "client.authentication.k8s.io/v1beta1"),
         Entry::new("command", "aws"),

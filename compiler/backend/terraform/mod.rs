@@ -5,6 +5,7 @@
 mod access;
 mod addons;
 mod audit;
+mod aws_auth;
 mod boundary;
 mod control_plane;
 mod flux;

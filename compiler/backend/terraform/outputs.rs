@@ -1,18 +1,27 @@
 //! `outputs.tf`: what people and the next stack ask for.
 
 use super::identities::uses_web_identity;
-use super::terms::{cluster_name, path, to};
-use crate::ir::Infra;
+use super::terms::{cluster_name, input, path, to};
+use crate::ir::{Identity, Infra};
 use crate::source::Origin;
+use crate::spec::Given;
 use crate::syntax::hcl::{Block, Body, Entry, Expression, Part};
 
 pub(super) fn body(infra: &Infra) -> Body {
-    let command = Expression::template([
+    let mut command = vec![
         Part::text("aws eks update-kubeconfig --region "),
         Part::value(to(&["local", "region"])),
         Part::text(" --name "),
         Part::value(cluster_name()),
-    ]);
+    ];
+    if let Some(assumed) = &infra.assume_role {
+        command.push(Part::text(" --role-arn "));
+        command.push(match &assumed.role {
+            Given::Known(arn) => Part::text(arn.to_string()),
+            Given::Input(reference) => Part::value(input(&reference.input)),
+        });
+    }
+    let command = Expression::template(command);
     let mut body = Body::new()
         .block(output("cluster_name", "The cluster.", cluster_name()))
         .block(output(
@@ -44,7 +53,15 @@ pub(super) fn body(infra: &Infra) -> Body {
         let about = "The roles that identities of other issuers take, by provider and role.";
         body.push(output("oidc_role_arns", about, Expression::object(roles)));
     }
+    let roles: Vec<Entry> = infra.roles.iter().map(role).collect();
+    if !roles.is_empty() {
+        body.push(output("access_role_arns", "The roles that people take.", Expression::object(roles)));
+    }
     body
+}
+
+fn role(role: &Identity) -> Entry {
+    Entry::new(role.key.as_str(), to(&["aws_iam_role", &role.key, "arn"])).origin(role.origin.clone())
 }
 
 fn output(name: &str, description: &str, value: Expression) -> Block {

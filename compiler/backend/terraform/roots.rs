@@ -64,6 +64,14 @@ pub(super) fn backend(infra: &Infra, stack: &str) -> Body {
         .attr("region", region)
         .attr("encrypt", true)
         .attr("use_lockfile", true);
+    let backend = match &state.assume_role {
+        Some(role) => {
+            let role = Expression::object([Entry::new("role_arn", role.as_str())]);
+            let assume = Attribute::new("assume_role", role);
+            backend.item(assume.origin(spec("spec.aws.state.s3.assumeRole")))
+        }
+        None => backend,
+    };
     Body::new().block(Block::bare("terraform").origin(spec("spec.aws.state.s3")).block(backend))
 }
 
@@ -75,6 +83,13 @@ pub(super) fn aws(infra: &Infra, tagged: bool) -> Block {
     if let Some(account) = &infra.account {
         let ids = Attribute::new("allowed_account_ids", list([given(account)]));
         block = block.item(ids.origin(spec("spec.aws.account")));
+    }
+    if let Some(assumed) = &infra.assume_role {
+        let assume = Block::bare("assume_role")
+            .origin(spec("spec.aws.assumeRole"))
+            .attr("role_arn", given(&assumed.role))
+            .attr("session_name", assumed.session.as_str());
+        block = block.block(assume);
     }
     if tagged {
         let tags = Block::bare("default_tags").origin(spec("metadata.tags"));

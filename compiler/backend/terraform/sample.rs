@@ -212,6 +212,10 @@ pub(crate) fn minimal() -> Infra {
         oidc_providers: vec![],
         boundary: None,
         access: vec![],
+        authentication: spec::Authentication::Api,
+        aws_auth: None,
+        roles: vec![],
+        assume_role: None,
         addons: vec![
             addon("kube-proxy", Moment::BeforeNodes),
             addon("vpc-cni", Moment::BeforeNodes),
@@ -276,6 +280,8 @@ pub(crate) fn platform(way: spec::Bootstrap) -> Infra {
             policy: Some(AccessPolicy::ClusterAdmin),
             namespaces: vec![],
             groups: vec![],
+            cluster_role: None,
+            username: None,
         },
         Access {
             key: "developers".to_owned(),
@@ -283,6 +289,8 @@ pub(crate) fn platform(way: spec::Bootstrap) -> Infra {
             policy: Some(AccessPolicy::Edit),
             namespaces: vec!["web".to_owned(), "api".to_owned()],
             groups: vec!["developers".to_owned()],
+            cluster_role: None,
+            username: None,
         },
     ];
     identities(&mut infra);

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use crate::domain::InputName;
 use crate::ir::{Deferred, Infra, Part as TextPart, Text};
 use crate::source::{Address, Origin};
-use crate::spec::Given;
+use crate::spec::{Given, Principal};
 use crate::syntax::hcl::{Block, Entry, Expression, Item, Key, Part, Reference, identifier};
 
 /// `resource "kind" "label" {}`; the label becomes an identifier.
@@ -155,6 +155,15 @@ impl Stack {
         }))
     }
 
+    /// The ARN of a principal.
+    pub(super) fn principal(self, principal: &Principal) -> Expression {
+        match principal {
+            Principal::Known(arn) => Expression::string(arn.to_string()),
+            Principal::Input(reference) => input(&reference.input),
+            Principal::Role(reference) => self.arn("aws_iam_role", reference.role.as_str()),
+        }
+    }
+
     /// The expression for a JSON value whose texts may hold marks.
     pub(super) fn value(self, value: &serde_json::Value) -> Expression {
         match value {
@@ -196,7 +205,7 @@ impl Stack {
         }
     }
 
-    fn arn(self, kind: &str, label: &str) -> Expression {
+    pub(super) fn arn(self, kind: &str, label: &str) -> Expression {
         match self {
             Stack::Cluster => to(&[kind, label, "arn"]),
             Stack::GitOps => to(&["data", kind, label, "arn"]),

@@ -152,6 +152,7 @@ fn of_identity(identity: &Identity) -> Carrier<'_> {
         Consumer::Addon(name) => format!("add-on `{name}`"),
         Consumer::App => format!("identity `{}`", identity.key),
         Consumer::Foreign(_) => format!("role `{}`", identity.key),
+        Consumer::People => format!("role `{}`", identity.key),
     };
     Carrier { what, address: identity.address.clone(), actions }
 }

@@ -94,7 +94,7 @@ const SUBJECT: usize = "\"system:serviceaccount::\",".len();
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let infra = &context.ir.infra;
-    let own = infra.identities.iter().map(|identity| (identity, own_trust(identity)));
+    let own = infra.identities.iter().chain(&infra.roles).map(|one| (one, own_trust(one)));
     for (identity, length) in own.chain(foreign_trusts(infra)).filter(|(_, length)| *length > TRUST_LIMIT) {
         sink.report(
             DOCUMENT_TOO_LONG

@@ -9,6 +9,7 @@ pub mod managed_policy;
 pub mod mechanism;
 mod pattern;
 pub mod provider_twice;
+pub mod role_annotation;
 pub mod scaling_tags;
 pub mod service_account;
 pub mod tag_condition;

@@ -187,7 +187,7 @@ pub(super) fn boundary(cluster: &Cluster) -> Option<Boundary> {
 }
 
 /// Policies that a role carries, each once: one that has a name is called by it.
-fn carried(cluster: &Cluster, written: &[ManagedPolicy]) -> Vec<String> {
+pub(super) fn carried(cluster: &Cluster, written: &[ManagedPolicy]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for policy in written {
         let name = policies::POLICIES.iter().map(|row| row.0).find(|name| {
@@ -202,7 +202,11 @@ fn carried(cluster: &Cluster, written: &[ManagedPolicy]) -> Vec<String> {
     out
 }
 
-fn settings(hours: Option<u8>, path: Option<&IamPath>, description: Option<&String>) -> RoleSettings {
+pub(super) fn settings(
+    hours: Option<u8>,
+    path: Option<&IamPath>,
+    description: Option<&String>,
+) -> RoleSettings {
     RoleSettings {
         max_session: hours.map(|hours| u32::from(hours) * 3600),
         path: path.map(ToString::to_string),
@@ -210,7 +214,7 @@ fn settings(hours: Option<u8>, path: Option<&IamPath>, description: Option<&Stri
     }
 }
 
-fn user_statements(written: &[spec::Statement], below: &Address) -> Vec<Statement> {
+pub(super) fn user_statements(written: &[spec::Statement], below: &Address) -> Vec<Statement> {
     let statements = written.iter().enumerate();
     statements
         .map(|(index, one)| user_statement(one, Origin::Spec(below.key("statements").index(index))))

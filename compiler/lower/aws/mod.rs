@@ -1,5 +1,6 @@
 //! The AWS platform: a cluster's infra graph.
 
+mod access;
 mod addons;
 mod identities;
 mod network;
@@ -14,8 +15,8 @@ use super::placement::Placements;
 use super::tags::discovery;
 use crate::cluster::Cluster;
 use crate::ir::{
-    Access, Bootstrap, ControlPlane, FactValue, Identity, Infra, KarpenterInfra, OpenPort, SecurityGroup,
-    SharedTag, Trail,
+    Bootstrap, ControlPlane, FactValue, Identity, Infra, KarpenterInfra, OpenPort, SecurityGroup, SharedTag,
+    Trail,
 };
 use crate::source::Origin;
 use crate::spec::Given;
@@ -43,7 +44,11 @@ pub(super) fn lower(
         disk_key: crate::lower::volumes::key(cluster),
         oidc_providers: identities::oidc_providers(cluster),
         boundary: identities::boundary(cluster),
-        access: access(cluster),
+        access: access::entries(cluster),
+        authentication: cluster.authentication,
+        aws_auth: access::config_map(cluster),
+        roles: access::roles(cluster),
+        assume_role: cluster.assume_role.clone(),
         addons: addons::lower(cluster, placement, &identities),
         karpenter: karpenter(cluster),
         trail: cluster.audit.as_ref().map(|audit| Trail {
@@ -92,17 +97,6 @@ fn security_group(cluster: &Cluster) -> SecurityGroup {
         }
     }
     SecurityGroup { tags, from_control_plane: ports.into_values().collect() }
-}
-
-fn access(cluster: &Cluster) -> Vec<Access> {
-    let entry = |(key, entry): (&crate::domain::Key, &crate::spec::AccessEntry)| Access {
-        key: key.to_string(),
-        principal: entry.principal.clone(),
-        policy: entry.policy,
-        namespaces: entry.namespaces.iter().map(ToString::to_string).collect(),
-        groups: entry.groups.clone(),
-    };
-    cluster.access.iter().map(entry).collect()
 }
 
 fn karpenter(cluster: &Cluster) -> Option<KarpenterInfra> {

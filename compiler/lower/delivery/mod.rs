@@ -1,5 +1,6 @@
 //! Delivery: layers, what is in them, and the variables that their manifests use.
 
+mod access;
 mod apps;
 mod components;
 mod karpenter;
@@ -36,6 +37,8 @@ pub(super) fn lower(
         controllers.extend(lowered.controllers);
         configs.extend(lowered.configs);
     }
+    controllers.extend(access::unit(cluster));
+    controllers.sort_by(|a: &Unit, b: &Unit| a.name.cmp(&b.name));
     configs.extend(karpenter::unit(cluster));
     configs.sort_by(|a, b| a.name.cmp(&b.name));
     let apps: Vec<Unit> = apps::lower(cluster, spec, out, &mut namespaces);

@@ -133,7 +133,11 @@ impl Maker<'_, '_> {
 
     pub(super) fn identities(&mut self, namespace: &str) -> Value {
         let mut web = json!({ "serviceAccount": format!("{namespace}/web") });
-        put(&mut web, "mechanism", self.maybe(30, |_| json!("irsa")));
+        if self.draw.chance(30) {
+            web["mechanism"] = json!("irsa");
+            // An account that is named would have to name its role.
+            web["serviceAccount"] = json!(format!("{namespace}/w*"));
+        }
         if self.draw.chance(50) {
             web["managedPolicies"] = json!(["AmazonEBSCSIDriverPolicyV2"]);
         } else {
