@@ -13,7 +13,7 @@ use crate::diagnostic::Sink;
 use crate::domain::{ClusterName, InputName, Key, KubernetesVersion, Partition, Region, TagKey, TagValue};
 use crate::source::{Address, Files, Sources};
 use crate::spec::{
-    AccessEntry, Allowed, Audit, Endpoint, GitOps, Given, InputDeclaration, Logs, OidcProvider,
+    AccessEntry, Allowed, Audit, Endpoint, Foundation, GitOps, Given, InputDeclaration, Logs, OidcProvider,
     PermissionsBoundary, S3State, SecretsKey, Spec, Support, WorkloadIdentity,
 };
 
@@ -47,6 +47,9 @@ pub struct Cluster {
     pub account: Option<Given<crate::domain::AccountId>>,
     /// Where Terraform keeps its state.
     pub state: S3State,
+    /// What comes before the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub foundation: Option<Foundation>,
     /// The network.
     pub network: Network,
     /// The way to the API.
@@ -117,6 +120,7 @@ pub fn resolve(spec: &Spec, world: &mut World<'_>) -> Option<Cluster> {
         partition: aws.region.partition(),
         account: aws.account.clone(),
         state: aws.state.s3.clone(),
+        foundation: aws.foundation.clone(),
         network: network?,
         endpoint: aws.endpoint.clone(),
         access: aws.access.clone(),
@@ -151,6 +155,7 @@ impl Cluster {
             "secretsKey" => Address::of("spec.aws.encryption.secrets"),
             "region"
             | "account"
+            | "foundation"
             | "network"
             | "endpoint"
             | "access"

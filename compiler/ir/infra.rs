@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Boundary, Identity, OidcProvider, Text};
+use super::{Boundary, Foundation, Identity, OidcProvider, Text};
 use crate::catalog::access::AccessPolicy;
 use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
@@ -33,6 +33,8 @@ pub struct Infra {
     pub tags: BTreeMap<String, String>,
     /// Where the state is kept.
     pub state: S3State,
+    /// What comes before the cluster.
+    pub foundation: Option<Foundation>,
     /// All declared inputs.
     pub inputs: BTreeMap<InputName, InputDeclaration>,
     /// The network.

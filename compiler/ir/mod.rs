@@ -2,6 +2,7 @@
 
 mod deferred;
 mod delivery;
+mod foundation;
 mod infra;
 mod order;
 mod roles;
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 pub use deferred::{Deferred, Part, Text};
 pub use delivery::*;
+pub use foundation::*;
 pub use infra::*;
 pub use order::{Step, StepKind, cold_start};
 pub use roles::*;

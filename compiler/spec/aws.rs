@@ -9,7 +9,7 @@ use crate::catalog::access::AccessPolicy;
 use crate::catalog::logs::LogType;
 use crate::domain::{AccountId, Arn, BucketName, Cidr, Key, Namespace, PrincipalArn, Region, fixed};
 
-use super::{Given, Karpenter, Network, NodeGroup, OidcProvider, PermissionsBoundary, WorkloadIdentity};
+use super::{Foundation, Given, Karpenter, Network, NodeGroup, OidcProvider, PermissionsBoundary, WorkloadIdentity};
 
 /// The AWS platform.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +22,10 @@ pub struct Aws {
     pub account: Option<Given<AccountId>>,
     /// Where Terraform keeps its state.
     pub state: State,
+    /// What comes before the cluster, in a stack of its own: the bucket for the state, the permissions boundary, and roles
+    /// for those who run Terraform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foundation: Option<Foundation>,
     /// The network.
     #[serde(default)]
     pub network: Network,
@@ -84,7 +88,7 @@ pub struct State {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct S3State {
-    /// The bucket. It must exist.
+    /// The bucket. It must exist, unless `spec.aws.foundation.stateBucket` makes it.
     pub bucket: BucketName,
     /// Its region; the cluster's without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! The AWS platform: a cluster's infra graph.
 
 mod addons;
+mod foundation;
 mod identities;
 mod network;
 mod nodes;
@@ -34,6 +35,7 @@ pub(super) fn lower(
         account: cluster.account.clone(),
         tags: cluster.tags.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect(),
         state: cluster.state.clone(),
+        foundation: foundation::lower(cluster),
         inputs: cluster.inputs.clone(),
         network: network::lower(cluster),
         node_security_group: security_group(cluster),
