@@ -1,6 +1,8 @@
 //! The runbook: how people create, verify and tear down the cluster, with exact commands in the order of the cold
 //! start.
 
+mod foundation;
+
 use crate::catalog::access::AccessPolicy;
 use crate::ir::{Bootstrap, Ir, cold_start};
 use crate::source::{Address, Origin};
@@ -17,6 +19,7 @@ pub fn emit(ir: &Ir, spec: &str) -> Printed {
     page.say(&format!("# Runbook: {name}\n"));
     page.say("Commands are run from the folder that holds `terraform/` and `kube/`.\n");
     prerequisites(&mut page, ir);
+    foundation::create(&mut page, &ir.infra);
     create(&mut page, ir);
     verify(&mut page, ir);
     tear_down(&mut page, ir);
@@ -84,15 +87,7 @@ fn prerequisites(page: &mut Page, ir: &Ir) {
             Address::of("spec.aws.endpoint"),
         );
     }
-    let bucket = &infra.state;
-    page.asked_by(
-        &format!(
-            "- the state bucket `{}` in {}, versioned; Terraform locks by a file beside the state",
-            bucket.bucket,
-            bucket.region.as_ref().map_or(infra.region.as_str(), |region| region.as_str())
-        ),
-        Address::of("spec.aws.state"),
-    );
+    foundation::prerequisites(page, infra);
     if infra.karpenter.as_ref().is_some_and(|karpenter| karpenter.buys_spot)
         || infra.node_groups.iter().any(|group| group.capacity == crate::domain::CapacityType::Spot)
     {
@@ -339,6 +334,7 @@ fn tear_down(page: &mut Page, ir: &Ir) {
             Address::of("spec.aws.audit.cloudTrail.deleteWithCluster"),
         );
     }
+    foundation::tear_down(page, infra);
     while page.printed.text.ends_with("\n\n") {
         page.printed.text.pop();
         page.printed.lines.pop();

@@ -125,8 +125,7 @@ mod tests {
     fn every_row_is_whole_and_sorted() {
         let lines = TABLE.lines().filter(|line| !line.starts_with('#')).count();
         assert_eq!(all().count(), lines);
-        let kinds: Vec<(bool, &str)> =
-            all().map(|row| (!row.kind.starts_with("data."), row.kind)).collect();
+        let kinds: Vec<(bool, &str)> = all().map(|row| (!row.kind.starts_with("data."), row.kind)).collect();
         assert!(kinds.windows(2).all(|pair| pair[0] < pair[1]));
         for row in all() {
             for column in [row.plan, row.apply, row.destroy] {

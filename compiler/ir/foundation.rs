@@ -60,18 +60,21 @@ pub enum OperatorPolicy {
     ApplyIam,
     /// Making and changing everything else.
     ApplyServices,
-    /// Taking away.
+    /// Taking away everything but roles and policies.
     Destroy,
+    /// Taking away roles and policies.
+    DestroyIam,
 }
 
 impl OperatorPolicy {
     /// All of them, in the order of the levels.
-    pub const ALL: [OperatorPolicy; 5] = [
+    pub const ALL: [OperatorPolicy; 6] = [
         OperatorPolicy::Plan,
         OperatorPolicy::ApplyEc2,
         OperatorPolicy::ApplyIam,
         OperatorPolicy::ApplyServices,
         OperatorPolicy::Destroy,
+        OperatorPolicy::DestroyIam,
     ];
 
     /// The suffix of its name after the cluster's.
@@ -82,6 +85,7 @@ impl OperatorPolicy {
             OperatorPolicy::ApplyIam => "apply-iam",
             OperatorPolicy::ApplyServices => "apply-services",
             OperatorPolicy::Destroy => "destroy",
+            OperatorPolicy::DestroyIam => "destroy-iam",
         }
     }
 
@@ -89,8 +93,10 @@ impl OperatorPolicy {
     pub fn level(self) -> Level {
         match self {
             OperatorPolicy::Plan => Level::Plan,
-            OperatorPolicy::ApplyEc2 | OperatorPolicy::ApplyIam | OperatorPolicy::ApplyServices => Level::Apply,
-            OperatorPolicy::Destroy => Level::Destroy,
+            OperatorPolicy::ApplyEc2 | OperatorPolicy::ApplyIam | OperatorPolicy::ApplyServices => {
+                Level::Apply
+            }
+            OperatorPolicy::Destroy | OperatorPolicy::DestroyIam => Level::Destroy,
         }
     }
 

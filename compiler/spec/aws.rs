@@ -9,7 +9,9 @@ use crate::catalog::access::AccessPolicy;
 use crate::catalog::logs::LogType;
 use crate::domain::{AccountId, Arn, BucketName, Cidr, Key, Namespace, PrincipalArn, Region, fixed};
 
-use super::{Foundation, Given, Karpenter, Network, NodeGroup, OidcProvider, PermissionsBoundary, WorkloadIdentity};
+use super::{
+    Foundation, Given, Karpenter, Network, NodeGroup, OidcProvider, PermissionsBoundary, WorkloadIdentity,
+};
 
 /// The AWS platform.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -97,7 +97,8 @@ fn interpolated(infra: &Infra, inner: &Expression, blocks: &[&Block]) -> Text {
 /// The name of another resource, such as `aws_iam_role.node.name`.
 fn of_another(infra: &Infra, reference: &str, blocks: &[&Block]) -> Text {
     let mut steps = reference.split('.');
-    let (Some(kind), Some(label), Some("name"), None) = (steps.next(), steps.next(), steps.next(), steps.next())
+    let (Some(kind), Some(label), Some("name"), None) =
+        (steps.next(), steps.next(), steps.next(), steps.next())
     else {
         return anything();
     };
@@ -117,10 +118,7 @@ fn pattern(target: Target, name: Text) -> Text {
         [TextPart::Deferred(Deferred::ClusterName), TextPart::Literal(rest), ..] if rest.starts_with('-')
     );
     match of_cluster && target != Target::Bucket {
-        true => Text(vec![
-            TextPart::Deferred(Deferred::ClusterName),
-            TextPart::Literal("-*".to_owned()),
-        ]),
+        true => Text(vec![TextPart::Deferred(Deferred::ClusterName), TextPart::Literal("-*".to_owned())]),
         false => name,
     }
 }

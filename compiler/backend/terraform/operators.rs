@@ -30,9 +30,12 @@ fn purpose(which: OperatorPolicy) -> &'static str {
     match which {
         OperatorPolicy::Plan => "Reads what the stacks hold, and the state.",
         OperatorPolicy::ApplyEc2 => "Makes and changes the network and machines.",
-        OperatorPolicy::ApplyIam => "Makes and changes roles and policies of the cluster, and never the foundation.",
+        OperatorPolicy::ApplyIam => {
+            "Makes and changes roles and policies of the cluster, and never the foundation."
+        }
         OperatorPolicy::ApplyServices => "Makes and changes everything else, and writes the state.",
-        OperatorPolicy::Destroy => "Takes away what the other policies make.",
+        OperatorPolicy::Destroy => "Takes away everything but roles and policies.",
+        OperatorPolicy::DestroyIam => "Takes away roles and policies of the cluster.",
     }
 }
 
@@ -57,8 +60,7 @@ fn role(infra: &Infra, operator: &Operator) -> Block {
     let role = resource("aws_iam_role", &operator.key)
         .origin(Origin::Spec(operator.address.clone()))
         .attr("name", exact(infra, &operator.role));
-    settings(role, &operator.settings)
-        .item(Attribute::new("assume_role_policy", trust).origin(at("trust")))
+    settings(role, &operator.settings).item(Attribute::new("assume_role_policy", trust).origin(at("trust")))
 }
 
 fn attachment(operator: &Operator, policy: OperatorPolicy) -> Block {

@@ -76,7 +76,9 @@ pub(super) fn bounded(infra: &Infra, role: Block) -> Block {
     let boundary = match &infra.boundary {
         None => return role,
         Some(Boundary::Existing(arn)) => given(arn),
-        Some(Boundary::Own { made_in: Stack::Cluster, .. }) => to(&["aws_iam_policy", "permissions_boundary", "arn"]),
+        Some(Boundary::Own { made_in: Stack::Cluster, .. }) => {
+            to(&["aws_iam_policy", "permissions_boundary", "arn"])
+        }
         Some(Boundary::Own { made_in: Stack::Foundation, .. }) => {
             to(&["data", "aws_iam_policy", "permissions_boundary", "arn"])
         }

@@ -34,9 +34,7 @@ pub(super) fn root_locals(infra: &Infra, locals: Block, used: &BTreeSet<String>)
     });
     let locals = match infra.tags.is_empty() {
         true => locals,
-        false => {
-            locals.item(Attribute::new("tags", Expression::object(tags)).origin(spec("metadata.tags")))
-        }
+        false => locals.item(Attribute::new("tags", Expression::object(tags)).origin(spec("metadata.tags"))),
     };
     Body(items([locals]).chain(items(caller_identity(used))).collect())
 }

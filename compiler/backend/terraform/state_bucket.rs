@@ -79,7 +79,8 @@ fn settings(bucket: &StateBucket) -> [Block; 5] {
 }
 
 fn encryption(bucket: &StateBucket) -> Block {
-    let by_default = Block::bare("apply_server_side_encryption_by_default").origin(spec(&format!("{AT}.key")));
+    let by_default =
+        Block::bare("apply_server_side_encryption_by_default").origin(spec(&format!("{AT}.key")));
     let key = match &bucket.key {
         StateKey::Word(StateKeyWord::S3) => {
             return Block::bare("rule").block(by_default.attr("sse_algorithm", "AES256"));

@@ -20,7 +20,9 @@ pub(super) fn of(
     let stacks = Stacks { infra, foundation, emitted };
     match which {
         OperatorPolicy::Plan => [stacks.read(), stacks.read_state()].concat(),
-        OperatorPolicy::ApplyEc2 => stacks.change("Change", |action| is_ec2(action), |row| row.apply().collect()),
+        OperatorPolicy::ApplyEc2 => {
+            stacks.change("Change", |action| is_ec2(action), |row| row.apply().collect())
+        }
         OperatorPolicy::ApplyIam => stacks.iam(),
         OperatorPolicy::ApplyServices => {
             let mut all =
@@ -28,7 +30,8 @@ pub(super) fn of(
             all.push(stacks.write_state());
             all
         }
-        OperatorPolicy::Destroy => stacks.change("Delete", |_| true, |row| row.destroy().collect()),
+        OperatorPolicy::Destroy => stacks.change("Delete", |it| !is_iam(it), |row| row.destroy().collect()),
+        OperatorPolicy::DestroyIam => stacks.change("Delete", is_iam, |row| row.destroy().collect()),
     }
 }
 
@@ -117,7 +120,10 @@ impl Stacks<'_> {
 
     /// Wide patterns: whatever changes a role or a policy, also what IAM learns later.
     fn keep_foundation(&self) -> Statement {
-        let changes = ["Add", "Attach", "Create", "Delete", "Detach", "Pass", "Put", "Remove", "Set", "Tag", "Untag", "Update"];
+        let changes = [
+            "Add", "Attach", "Create", "Delete", "Detach", "Pass", "Put", "Remove", "Set", "Tag", "Untag",
+            "Update",
+        ];
         let actions: Vec<String> = changes.iter().map(|verb| format!("iam:{verb}*")).collect();
         let mut resources: Vec<Text> = boundary::arn(self.infra).into_iter().collect();
         for kind in ["policy", "role"] {
@@ -184,7 +190,8 @@ impl Stacks<'_> {
     }
 
     fn states(&self, ending: &str) -> Vec<Text> {
-        let state = |stack| Text::of(&format!("{}/{}{ending}", self.bucket_arn(), state_key(self.infra, stack)));
+        let state =
+            |stack| Text::of(&format!("{}/{}{ending}", self.bucket_arn(), state_key(self.infra, stack)));
         ["cluster", "gitops"].map(state).into()
     }
 
@@ -238,7 +245,8 @@ impl Stacks<'_> {
     fn named(&self, target: Target, start: &Text, end: &str) -> Vec<Text> {
         let names = self.emitted.names.get(&target).into_iter().flatten();
         let arn = |name: &Text| {
-            let ends = matches!(name.0.last(), Some(Part::Literal(text)) if text.ends_with('*')) && end == "*";
+            let ends =
+                matches!(name.0.last(), Some(Part::Literal(text)) if text.ends_with('*')) && end == "*";
             let end = (!end.is_empty() && !ends).then(|| Part::Literal(end.to_owned()));
             joined(start.0.iter().chain(&name.0).cloned().chain(end))
         };
@@ -303,5 +311,91 @@ fn allow<'a>(sid: String, actions: impl IntoIterator<Item = &'a str>, resources:
         resources,
         conditions: Vec::new(),
         origin: Origin::Rule("what Terraform does with the kinds of things that the stacks hold"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::sample::platform;
+    use super::*;
+    use crate::ir::{Boundary, MANAGED_LIMIT, policy_length};
+    use crate::spec::Bootstrap;
+
+    /// A cluster with every kind of thing there is, with folders, a boundary and a key.
+    fn everything() -> (Infra, Foundation, Emitted) {
+        let mut infra = platform(Bootstrap::Operator);
+        infra.boundary = Some(Boundary::Existing(
+            serde_json::from_value(serde_json::json!("arn:aws:iam::111122223333:policy/boundary/clusters"))
+                .unwrap(),
+        ));
+        let bucket = serde_json::from_value(serde_json::json!({ "key": "managed" })).unwrap();
+        let foundation = Foundation { state_bucket: Some(bucket), operators: vec![] };
+        infra.foundation = Some(foundation.clone());
+        let name = Text::of(&format!("{}-*", Deferred::ClusterName.mark()));
+        let exact = Text::of(&format!("Karpenter-{}", Deferred::ClusterName.mark()));
+        let targets = [
+            Target::Role,
+            Target::Policy,
+            Target::InstanceProfile,
+            Target::Bucket,
+            Target::Queue,
+            Target::Rule,
+            Target::LogGroup,
+            Target::Trail,
+        ];
+        let names = targets.map(|target| (target, BTreeSet::from([name.clone(), exact.clone()]))).into();
+        let kinds = operations::all().map(|row| row.kind.to_owned()).collect();
+        (infra, foundation, Emitted { kinds, names, has_folders: true })
+    }
+
+    fn all_statements() -> Vec<Statement> {
+        let (infra, foundation, emitted) = everything();
+        OperatorPolicy::ALL.into_iter().flat_map(|which| of(which, &infra, &foundation, &emitted)).collect()
+    }
+
+    #[test]
+    fn no_policy_is_longer_than_iam_takes_whatever_the_stacks_hold() {
+        let (infra, foundation, emitted) = everything();
+        for which in OperatorPolicy::ALL {
+            let length = policy_length(&of(which, &infra, &foundation, &emitted));
+            assert!(length > 1_000 && length <= MANAGED_LIMIT, "{}: {length}", which.suffix());
+        }
+    }
+
+    #[test]
+    fn every_statement_has_a_name_of_its_own() {
+        let (infra, foundation, emitted) = everything();
+        for which in OperatorPolicy::ALL {
+            let statements = of(which, &infra, &foundation, &emitted);
+            let sids: BTreeSet<&str> = statements.iter().map(|statement| statement.sid.as_str()).collect();
+            assert_eq!(sids.len(), statements.len(), "{}", which.suffix());
+            let plain = |sid: &&str| sid.chars().all(|c| c.is_ascii_alphanumeric());
+            assert!(sids.iter().all(plain), "{sids:?}");
+        }
+    }
+
+    #[test]
+    fn a_role_is_made_only_within_the_boundary() {
+        for statement in all_statements().iter().filter(|statement| statement.effect == Effect::Allow) {
+            let held = statement.actions.iter().any(|action| HELD_TO_BOUNDARY.contains(&action.as_str()));
+            let keys: Vec<String> = statement
+                .conditions
+                .iter()
+                .flat_map(|(_, keys)| keys)
+                .map(|(key, _)| key.to_string())
+                .collect();
+            assert_eq!(held, keys.contains(&"iam:PermissionsBoundary".to_owned()), "{}", statement.sid);
+        }
+    }
+
+    #[test]
+    fn nobody_may_take_a_boundary_off_a_role() {
+        let allowed = all_statements().into_iter().filter(|statement| statement.effect == Effect::Allow);
+        let actions: Vec<String> = allowed.flat_map(|statement| statement.actions).collect();
+        assert!(
+            !actions
+                .iter()
+                .any(|action| action == "iam:DeleteRolePermissionsBoundary" || action.contains('*'))
+        );
     }
 }
