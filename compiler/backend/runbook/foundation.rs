@@ -112,7 +112,7 @@ pub(super) fn tear_down(page: &mut Page, infra: &Infra) {
     }
     let stack = stack(infra);
     page.asked_by("### 6. The foundation\n", Address::of(AT));
-    let mut lines = vec![format!("terraform -chdir={stack} destroy")];
+    let mut lines = vec!["unset AWS_PROFILE".to_owned(), format!("terraform -chdir={stack} destroy")];
     if makes_bucket(infra) {
         page.say(
             "With an administrator's rights. The bucket holds the states of other stacks and old ones of this, so Terraform \
@@ -120,10 +120,10 @@ pub(super) fn tear_down(page: &mut Page, infra: &Infra) {
              and delete it by hand when nobody needs a state in it any more.\n",
         );
         lines.insert(
-            0,
+            1,
             format!(
                 "terraform -chdir={stack} state list | grep -E '^aws_(s3_bucket|kms_)' | while read -r kept; do \
-                 terraform -chdir={stack} state rm \"$kept\"; done"
+                 terraform -chdir={stack} state rm \"$kept\" </dev/null; done"
             ),
         );
     } else {
