@@ -5,6 +5,7 @@ mod delivery;
 mod foundation;
 mod infra;
 mod order;
+mod pod_network;
 mod roles;
 mod spread;
 
@@ -15,6 +16,7 @@ pub use delivery::*;
 pub use foundation::*;
 pub use infra::*;
 pub use order::{Step, StepKind, cold_start};
+pub use pod_network::PodNetwork;
 pub use roles::*;
 pub use spread::{MANAGED_LIMIT, Spread, policy_length, spread};
 
