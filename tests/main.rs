@@ -8,6 +8,7 @@ mod explain;
 mod floors;
 mod golden;
 mod names;
+mod operators;
 mod properties;
 mod reach;
 mod support;
@@ -21,13 +22,14 @@ fn main() -> ExitCode {
     let (bless, arguments): (Vec<String>, Vec<String>) = std::env::args().partition(|word| word == "--bless");
     support::set_bless(!bless.is_empty());
     let arguments = Arguments::from_iter(arguments);
-    let families: [fn() -> Vec<Trial>; 10] = [
+    let families: [fn() -> Vec<Trial>; 11] = [
         golden::trials,
         explain::trials,
         floors::trials,
         tidy::trials,
         acceptance::trials,
         names::trials,
+        operators::trials,
         properties::trials,
         reach::trials,
         access::trials,

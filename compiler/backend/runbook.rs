@@ -2,6 +2,7 @@
 //! start.
 
 mod access;
+mod foundation;
 
 use crate::ir::{Bootstrap, Ir, cold_start};
 use crate::source::{Address, Origin};
@@ -19,6 +20,7 @@ pub fn emit(ir: &Ir, spec: &str) -> Printed {
     page.say(&format!("# Runbook: {name}\n"));
     page.say("Commands are run from the folder that holds `terraform/` and `kube/`.\n");
     prerequisites(&mut page, ir);
+    foundation::create(&mut page, &ir.infra);
     create(&mut page, ir);
     verify(&mut page, ir);
     replace_groups(&mut page, ir);
@@ -78,15 +80,7 @@ fn prerequisites(page: &mut Page, ir: &Ir) {
             Address::of("spec.aws.endpoint"),
         );
     }
-    let bucket = &infra.state;
-    page.asked_by(
-        &format!(
-            "- the state bucket `{}` in {}, versioned; Terraform locks by a file beside the state",
-            bucket.bucket,
-            bucket.region.as_ref().map_or(infra.region.as_str(), |region| region.as_str())
-        ),
-        Address::of("spec.aws.state"),
-    );
+    foundation::prerequisites(page, infra);
     if infra.karpenter.as_ref().is_some_and(|karpenter| karpenter.buys_spot)
         || infra.node_groups.iter().any(|group| group.capacity == crate::domain::CapacityType::Spot)
     {
@@ -365,6 +359,7 @@ fn tear_down(page: &mut Page, ir: &Ir) {
             Address::of("spec.aws.audit.cloudTrail.deleteWithCluster"),
         );
     }
+    foundation::tear_down(page, infra);
     while page.printed.text.ends_with("\n\n") {
         page.printed.text.pop();
         page.printed.lines.pop();

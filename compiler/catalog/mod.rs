@@ -12,6 +12,7 @@ pub mod karpenter;
 pub mod kubernetes;
 pub mod limits;
 pub mod logs;
+pub mod operations;
 pub mod policies;
 pub mod policy_actions;
 pub mod regions;

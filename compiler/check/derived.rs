@@ -26,9 +26,15 @@ impl Derived {
     /// Whether the rest of the name is a key of the user's own.
     pub(in crate::check) fn has_your_key(&self) -> bool {
         let address = self.address.to_string();
-        ["spec.aws.identities.", "spec.aws.oidcProviders.", "spec.aws.nodeGroups.", "spec.aws.roles."]
-            .iter()
-            .any(|start| address.starts_with(start))
+        [
+            "spec.aws.identities.",
+            "spec.aws.oidcProviders.",
+            "spec.aws.nodeGroups.",
+            "spec.aws.roles.",
+            "spec.aws.foundation.operators.",
+        ]
+        .iter()
+        .any(|start| address.starts_with(start))
     }
 }
 
@@ -44,6 +50,7 @@ pub(in crate::check) fn all(cluster: &Cluster, ir: &Ir) -> Vec<Derived> {
     out.extend(names.groups());
     out.extend(names.control_plane());
     out.extend(names.trail());
+    out.extend(names.operators());
     out
 }
 
@@ -142,6 +149,21 @@ impl Names<'_> {
         let name = format!("/aws/eks/{}/cluster", self.cluster);
         let at = Address::of("spec.aws.logs");
         vec![self.named("the log group", "log group", name, limits::LOG_GROUP, at)]
+    }
+
+    fn operators(&self) -> Vec<Derived> {
+        let Some(foundation) = &self.ir.infra.foundation else { return Vec::new() };
+        let role = |operator: &crate::ir::Operator| {
+            let what = format!("the role of operator `{}`", operator.key);
+            self.named(&what, ROLE, operator.role.clone(), limits::IAM_ROLE, operator.address.clone())
+        };
+        let policy = |policy: crate::ir::OperatorPolicy| {
+            let name = format!("{}-{}", self.cluster, policy.suffix());
+            let at = Address::of("spec.aws.foundation.operators");
+            self.named("a policy of operators", POLICY, name, limits::IAM_POLICY, at)
+        };
+        let roles = foundation.operators.iter().map(role);
+        roles.chain(foundation.policies().into_iter().map(policy)).collect()
     }
 
     fn trail(&self) -> Vec<Derived> {

@@ -13,8 +13,8 @@ use crate::diagnostic::Sink;
 use crate::domain::{ClusterName, InputName, Key, KubernetesVersion, Partition, Region, TagKey, TagValue};
 use crate::source::{Address, Files, Sources};
 use crate::spec::{
-    AccessEntry, Allowed, AssumedRole, Audit, Authentication, DelegationRole, Endpoint, GitOps, Given,
-    InputDeclaration, Logs, OidcProvider, PermissionsBoundary, S3State, SecretsKey, Spec, Support,
+    AccessEntry, Allowed, AssumedRole, Audit, Authentication, DelegationRole, Endpoint, Foundation, GitOps,
+    Given, InputDeclaration, Logs, OidcProvider, PermissionsBoundary, S3State, SecretsKey, Spec, Support,
     WorkloadIdentity,
 };
 
@@ -48,6 +48,9 @@ pub struct Cluster {
     pub account: Option<Given<crate::domain::AccountId>>,
     /// Where Terraform keeps its state.
     pub state: S3State,
+    /// What comes before the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub foundation: Option<Foundation>,
     /// The network.
     pub network: Network,
     /// The way to the API.
@@ -127,6 +130,7 @@ pub fn resolve(spec: &Spec, world: &mut World<'_>) -> Option<Cluster> {
         partition: aws.region.partition(),
         account: aws.account.clone(),
         state: aws.state.s3.clone(),
+        foundation: aws.foundation.clone(),
         network: network?,
         endpoint: aws.endpoint.clone(),
         access: aws.access.clone(),
@@ -164,6 +168,7 @@ impl Cluster {
             "secretsKey" => Address::of("spec.aws.encryption.secrets"),
             "region"
             | "account"
+            | "foundation"
             | "network"
             | "endpoint"
             | "access"

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Access, AuthRow, Boundary, Identity, KeyForDisks, MachinePlacement, OidcProvider, OwnImage, Text, Volume,
+    Access, AuthRow, Boundary, Foundation, Identity, KeyForDisks, MachinePlacement, OidcProvider, OwnImage,
+    Text, Volume,
 };
 use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
@@ -37,6 +38,8 @@ pub struct Infra {
     pub tags: BTreeMap<String, String>,
     /// Where the state is kept.
     pub state: S3State,
+    /// What comes before the cluster.
+    pub foundation: Option<Foundation>,
     /// All declared inputs.
     pub inputs: BTreeMap<InputName, InputDeclaration>,
     /// The network.

@@ -3,6 +3,7 @@
 mod access;
 mod deferred;
 mod delivery;
+mod foundation;
 mod infra;
 mod machines;
 mod order;
@@ -15,6 +16,7 @@ use serde::Serialize;
 pub use access::*;
 pub use deferred::{Deferred, Part, Text};
 pub use delivery::*;
+pub use foundation::*;
 pub use infra::*;
 pub use machines::{KeyForDisks, OwnImage, Placement as MachinePlacement, PlacementGroup, Volume};
 pub use order::{Step, StepKind, cold_start};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Ir, Moment};
+use super::{Boundary, Ir, Moment, Stack};
 use crate::cluster::Tier;
 
 /// What comes up in a step.
@@ -39,6 +39,16 @@ fn tiers(ir: &Ir) -> Vec<String> {
     used.map(|tier| format!("{} in {} zones", tier.word(), count(tier))).collect()
 }
 
+/// What the foundation holds.
+fn foundation(ir: &Ir) -> Vec<String> {
+    let Some(foundation) = &ir.infra.foundation else { return Vec::new() };
+    let bucket = foundation.state_bucket.as_ref().map(|_| "state bucket".to_owned());
+    let made = matches!(&ir.infra.boundary, Some(Boundary::Own { made_in: Stack::Foundation, .. }));
+    let boundary = made.then(|| "permissions boundary".to_owned());
+    let operators = foundation.operators.iter().map(|operator| format!("operator {}", operator.key));
+    bucket.into_iter().chain(boundary).chain(operators).collect()
+}
+
 /// The steps, first to last.
 pub fn cold_start(ir: &Ir) -> Vec<Step> {
     let infra = &ir.infra;
@@ -47,6 +57,12 @@ pub fn cold_start(ir: &Ir) -> Vec<Step> {
     };
     let step = |kind, what: &str, parts, why| Step { kind, what: what.to_owned(), parts, why };
     let mut steps = vec![
+        step(
+            StepKind::Terraform,
+            "foundation",
+            foundation(ir),
+            "the other stacks keep their state in it, and what they make carries its boundary",
+        ),
         step(StepKind::Terraform, "network", tiers(ir), "everything else lives in it"),
         step(
             StepKind::Terraform,

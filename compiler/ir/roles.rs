@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Text;
+use super::{Stack, Text};
 use crate::domain::{PolicyArn, PrincipalArn};
 use crate::source::{Address, Origin};
 use crate::spec::{Effect, Given, Mechanism, OneOrMany};
@@ -118,8 +118,10 @@ pub struct ForeignRole {
 pub enum Boundary {
     /// A policy that exists.
     Existing(Given<PolicyArn>),
-    /// A policy that is made with the cluster.
+    /// A policy that one of the stacks makes.
     Own {
+        /// Which one.
+        made_in: Stack,
         /// Its folder.
         path: Option<String>,
         /// What roles may do at most.

@@ -9,8 +9,8 @@ use crate::catalog::logs::LogType;
 use crate::domain::{AccountId, Arn, BucketName, Cidr, Key, Region, RoleArn, fixed};
 
 use super::{
-    AccessEntry, AssumedRole, Authentication, DelegationRole, Given, Karpenter, Network, NodeGroup,
-    OidcProvider, PermissionsBoundary, Principal, WorkloadIdentity,
+    AccessEntry, AssumedRole, Authentication, DelegationRole, Foundation, Given, Karpenter, Network,
+    NodeGroup, OidcProvider, PermissionsBoundary, Principal, WorkloadIdentity,
 };
 
 /// The AWS platform.
@@ -24,6 +24,10 @@ pub struct Aws {
     pub account: Option<Given<AccountId>>,
     /// Where Terraform keeps its state.
     pub state: State,
+    /// What comes before the cluster, in a stack of its own: the bucket for the state, the permissions boundary, and roles
+    /// for those who run Terraform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foundation: Option<Foundation>,
     /// The network.
     #[serde(default)]
     pub network: Network,
@@ -95,7 +99,7 @@ pub struct State {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct S3State {
-    /// The bucket. It must exist.
+    /// The bucket. It must exist, unless `spec.aws.foundation.stateBucket` makes it.
     pub bucket: BucketName,
     /// Its region; the cluster's without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,6 @@
 //! Random specs that mean something.
 
+mod foundation;
 mod nodes;
 mod running;
 
@@ -166,6 +167,8 @@ impl Maker<'_, '_> {
         if delivers || self.draw.chance(70) {
             body["gitops"] = self.gitops();
         }
+        put(&mut aws, "foundation", self.maybe(30, |maker| maker.foundation(partition)));
+        put(&mut aws, "permissionsBoundary", self.maybe(20, Self::boundary));
         body["aws"] = aws;
         let mut metadata = json!({ "name": name });
         put(

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::aws_auth::{self, NODE};
 use super::flux;
 use super::identities::issuer;
-use super::roots::{aws, backend, caller_identity, locals, used, variables, versions};
+use super::roots::{acting, aws, backend, caller_identity, locals, used, variables, versions};
 use super::terms::{Stack, data, exact, given, items, name, path, resource, spec, strings, suffixed, to};
 use super::volumes::alias_name;
 use crate::ir::{Bootstrap, FACTS, Infra};
@@ -24,7 +24,7 @@ pub(super) fn files(infra: &Infra) -> Vec<(&'static str, Body)> {
         return Vec::new();
     }
     let bootstrap = infra.bootstrap.as_ref().filter(|_| infra.terraform_brings_flux());
-    let mut providers = Body::new().block(aws(infra, false)).block(kubernetes());
+    let mut providers = Body::new().block(acting(aws(infra, false), infra)).block(kubernetes());
     let mut others = Vec::new();
     match bootstrap.map(|bootstrap| bootstrap.way) {
         Some(Way::Operator) => {

@@ -1,4 +1,5 @@
-//! Terraform's dialect of the infra graph: one file for each concern, in the two stacks `cluster` and `gitops`.
+//! Terraform's dialect of the infra graph: one file for each concern, in the stacks `foundation`, `cluster` and
+//! `gitops`.
 //!
 //! The compiler is the module: only plain resources are written, and every line knows who asked for it.
 
@@ -8,7 +9,9 @@ mod audit;
 mod aws_auth;
 mod boundary;
 mod control_plane;
+mod emitted;
 mod flux;
+mod foundation;
 mod gitops;
 mod identities;
 mod images;
@@ -17,23 +20,30 @@ mod network;
 mod node_groups;
 mod node_security;
 mod oidc_providers;
+mod operators;
 mod outputs;
 mod policy;
 mod roots;
+mod state_bucket;
 mod terms;
 mod volumes;
 
 use std::collections::BTreeMap;
 
+use emitted::Emitted;
+
 use crate::ir::Infra;
 use crate::syntax::Printed;
 use crate::syntax::hcl::{self, Body};
 
-/// The files of both stacks by their path below `terraform/CLUSTER/`, such as `cluster/network.tf`.
+/// The files of all stacks by their path below `terraform/CLUSTER/`, such as `cluster/network.tf`.
 ///
 /// `header` becomes the first line of every file, without its `# `. A file that would be empty is left out.
 pub fn emit(infra: &Infra, header: &str) -> BTreeMap<String, Printed> {
-    let stacks = [("cluster", cluster(infra)), ("gitops", gitops::files(infra))];
+    let (cluster, gitops) = (cluster(infra), gitops::files(infra));
+    let emitted = Emitted::of(infra, cluster.iter().chain(&gitops).map(|(_, body)| body));
+    let stacks =
+        [("foundation", foundation::files(infra, &emitted)), ("cluster", cluster), ("gitops", gitops)];
     let mut printed = BTreeMap::new();
     for (stack, files) in stacks {
         for (name, body) in files.into_iter().filter(|(_, body)| !body.0.is_empty()) {

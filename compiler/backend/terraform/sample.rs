@@ -181,6 +181,7 @@ pub(crate) fn minimal() -> Infra {
         region: region.to_string(),
         account: None,
         tags: BTreeMap::new(),
+        foundation: None,
         state: of(json!({ "bucket": "acme-tf-state" })),
         inputs: BTreeMap::new(),
         network: network(true),

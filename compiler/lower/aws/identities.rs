@@ -6,7 +6,8 @@ use crate::component::{self, PolicyStatement, condition};
 use crate::diagnostic::Sink;
 use crate::domain::{IamPath, ManagedPolicy};
 use crate::ir::{
-    Boundary, Consumer, ForeignRole, Identity, OidcProvider, RoleSettings, ServiceAccount, Statement, Text,
+    Boundary, Consumer, ForeignRole, Identity, OidcProvider, RoleSettings, ServiceAccount, Stack, Statement,
+    Text,
 };
 use crate::lower::scope::policy_scope;
 use crate::source::{Address, Origin};
@@ -180,6 +181,7 @@ pub(super) fn boundary(cluster: &Cluster) -> Option<Boundary> {
     Some(match cluster.permissions_boundary.as_ref()? {
         PermissionsBoundary::Existing(arn) => Boundary::Existing(arn.clone()),
         PermissionsBoundary::Own(own) => Boundary::Own {
+            made_in: if cluster.foundation.is_some() { Stack::Foundation } else { Stack::Cluster },
             path: own.path.as_ref().map(ToString::to_string),
             statements: user_statements(&own.statements, &Address::of("spec.aws.permissionsBoundary")),
         },

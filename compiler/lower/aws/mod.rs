@@ -2,6 +2,7 @@
 
 mod access;
 mod addons;
+mod foundation;
 mod identities;
 mod network;
 mod nodes;
@@ -35,6 +36,7 @@ pub(super) fn lower(
         account: cluster.account.clone(),
         tags: cluster.tags.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect(),
         state: cluster.state.clone(),
+        foundation: foundation::lower(cluster),
         inputs: cluster.inputs.clone(),
         network: network::lower(cluster),
         node_security_group: security_group(cluster),
