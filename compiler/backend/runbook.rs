@@ -1,6 +1,8 @@
 //! The runbook: how people create, verify and tear down the cluster, with exact commands in the order of the cold
 //! start.
 
+mod replace;
+
 use crate::catalog::access::AccessPolicy;
 use crate::ir::{Bootstrap, Ir, cold_start};
 use crate::source::{Address, Origin};
@@ -19,6 +21,7 @@ pub fn emit(ir: &Ir, spec: &str) -> Printed {
     prerequisites(&mut page, ir);
     create(&mut page, ir);
     verify(&mut page, ir);
+    replace::say(&mut page, ir);
     tear_down(&mut page, ir);
     page.printed
 }

@@ -6,6 +6,7 @@ mod infra;
 mod order;
 mod roles;
 mod spread;
+mod upkeep;
 
 use serde::Serialize;
 
@@ -15,6 +16,7 @@ pub use infra::*;
 pub use order::{Step, StepKind, cold_start};
 pub use roles::*;
 pub use spread::{MANAGED_LIMIT, Spread, policy_length, spread};
+pub use upkeep::*;
 
 /// Everything that has to exist for one cluster.
 #[derive(Debug, Clone, Serialize)]

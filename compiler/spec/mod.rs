@@ -12,6 +12,7 @@ mod kubernetes;
 mod network;
 mod nodes;
 mod overlay;
+mod self_managed;
 pub mod shape;
 
 use std::collections::BTreeMap;
@@ -34,6 +35,7 @@ pub use kubernetes::*;
 pub use network::*;
 pub use nodes::*;
 pub use overlay::{Chain, Extends};
+pub use self_managed::*;
 
 /// One cluster, both halves: what Terraform makes and what Flux delivers.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -18,6 +18,7 @@ mod oidc_providers;
 mod outputs;
 mod policy;
 mod roots;
+mod self_managed;
 mod terms;
 
 use std::collections::BTreeMap;

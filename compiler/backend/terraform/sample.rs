@@ -89,16 +89,19 @@ fn group(key: &str, os: OperatingSystem, ami_type: &str) -> NodeGroup {
         os,
         arch: Architecture::Arm64,
         driver: Driver::None,
-        ami_type: ami_type.to_owned(),
+        upkeep: Upkeep::Managed(Managed {
+            ami_type: ami_type.to_owned(),
+            version: None,
+            release: None,
+            force_update: false,
+            update_timeout: None,
+            max_unavailable: "33%".to_owned(),
+        }),
         instance_types: of(json!(["t4g.medium", "c6g.medium", "m6g.medium"])),
         capacity: CapacityType::Spot,
         size: of(json!({ "min": 1, "max": 5, "desired": 3 })),
-        version: None,
-        release: None,
         subnets: ["private-us-east-1a", "private-us-east-1b"].map(str::to_owned).into(),
         tier: Tier::Private,
-        force_update: false,
-        update_timeout: None,
         monitoring: false,
         ssh_key: None,
         max_pods: None,
@@ -107,7 +110,6 @@ fn group(key: &str, os: OperatingSystem, ami_type: &str) -> NodeGroup {
         disk: of(json!({})),
         labels: BTreeMap::new(),
         taints: of(json!([{ "key": "CriticalAddonsOnly", "value": "true", "effect": "NoSchedule" }])),
-        max_unavailable: "33%".to_owned(),
         hop_limit: 1,
         address: Address::of("spec.aws.nodeGroups").key(key),
     }
@@ -183,9 +185,12 @@ pub(crate) fn minimal() -> Infra {
                 .map(str::to_owned)
                 .into(),
         },
+        self_managed_role: Role {
+            suffix: "self-managed-node".to_owned(),
+            managed_policies: vec!["AmazonEKSWorkerNodePolicy".to_owned()],
+        },
         node_groups: vec![NodeGroup {
             taints: vec![],
-            max_unavailable: "1".to_owned(),
             ..group("system", OperatingSystem::Al2023, "AL2023_ARM_64_STANDARD")
         }],
         identities: vec![],

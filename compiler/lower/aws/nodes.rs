@@ -1,14 +1,14 @@
-//! Managed node groups and the roles of nodes.
+//! Node groups and the roles of nodes.
 
 use std::collections::BTreeMap;
 
-use super::{network, scaling};
+use super::{network, scaling, self_managed};
 use crate::catalog::autoscaling::ACCELERATOR_LABEL;
 use crate::catalog::{ami, instances};
 use crate::cluster::{self, Cluster, Tier};
 use crate::domain::{LabelKey, LabelValue, fixed};
-use crate::ir::{NodeGroup, Role};
-use crate::lower::user_data::{Start, user_data};
+use crate::ir::{Managed, NodeGroup, Role, ScalingTag, Upkeep, UserData};
+use crate::lower::user_data::{Join, Start, user_data};
 use crate::spec::{NodeSubnets, Size};
 
 /// What every node may do. Sessions by Session Manager replace SSH, so no port is opened for it.
@@ -41,6 +41,56 @@ fn labels(group: &cluster::NodeGroup) -> BTreeMap<LabelKey, LabelValue> {
     labels
 }
 
+fn upkeep(cluster: &Cluster, group: &cluster::NodeGroup) -> Upkeep {
+    let written = &group.written;
+    if let Some(own) = &written.self_managed {
+        return Upkeep::SelfManaged(self_managed::lower(cluster, group, own));
+    }
+    Upkeep::Managed(Managed {
+        // A combination without an image is an error of its own (the image rule); the word then never shows.
+        ami_type: ami::ami_type(written.os, group.arch, group.driver, false).unwrap_or("CUSTOM").to_owned(),
+        version: written.version.as_ref().map(ToString::to_string),
+        release: written.ami_release.clone(),
+        force_update: written.force_update,
+        update_timeout: written.update_timeout.as_ref().map(ToString::to_string),
+        max_unavailable: written.max_unavailable.as_ref().map_or_else(|| "1".to_owned(), ToString::to_string),
+    })
+}
+
+/// What its nodes read when they start. EKS completes it for managed ones; others are told everything.
+fn start(
+    cluster: &Cluster,
+    group: &cluster::NodeGroup,
+    labels: &BTreeMap<LabelKey, LabelValue>,
+) -> Option<UserData> {
+    let written = &group.written;
+    let is_own = written.self_managed.is_some();
+    let kubelet = if is_own { self_managed::kubelet(cluster, group) } else { written.kubelet.clone() };
+    let data = user_data(&Start {
+        os: written.os,
+        kubelet: kubelet.as_ref(),
+        bottlerocket: written.bottlerocket.as_ref(),
+        scripts: &written.user_data,
+        local_storage: written.local_storage,
+        join: is_own.then(|| Join::new(cluster, labels, &written.taints)),
+    })?;
+    Some(UserData { field: if is_own { "selfManaged" } else { data.field }, ..data })
+}
+
+/// All tags on its auto scaling group that are for cluster-autoscaler, as far as EKS does not put them there.
+fn scaling_tags(
+    cluster: &Cluster,
+    group: &cluster::NodeGroup,
+    labels: &BTreeMap<LabelKey, LabelValue>,
+) -> Vec<ScalingTag> {
+    let mut tags = match group.written.self_managed {
+        Some(_) => self_managed::discovery(cluster, group),
+        None => Vec::new(),
+    };
+    tags.extend(scaling::tags(group, labels));
+    tags
+}
+
 pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
     let lower = |(key, group): (&crate::domain::Key, &crate::cluster::NodeGroup)| {
         let written = &group.written;
@@ -56,40 +106,21 @@ pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
             os: written.os,
             arch: group.arch,
             driver: group.driver,
-            // A combination without an image is an error of its own (the image rule); the word then never shows.
-            ami_type: ami::ami_type(written.os, group.arch, group.driver, false)
-                .unwrap_or("CUSTOM")
-                .to_owned(),
+            upkeep: upkeep(cluster, group),
             instance_types: written.instance_types.clone(),
             capacity: written.capacity,
             // The autoscaler decides from the first node on.
             size: Size { desired: written.size.desired.filter(|_| !group.autoscaled), ..written.size },
-            version: written.version.as_ref().map(ToString::to_string),
-            release: written.ami_release.clone(),
             subnets: subnets.map(|subnet| network::key(tier, &subnet.zone)).collect(),
             tier,
-            force_update: written.force_update,
-            update_timeout: written.update_timeout.as_ref().map(ToString::to_string),
             monitoring: written.monitoring,
             ssh_key: written.ssh_key.clone(),
             max_pods: written.kubelet.as_ref().and_then(|kubelet| kubelet.max_pods),
-            user_data: user_data(&Start {
-                os: written.os,
-                kubelet: written.kubelet.as_ref(),
-                bottlerocket: written.bottlerocket.as_ref(),
-                scripts: &written.user_data,
-                local_storage: written.local_storage,
-                // EKS completes what a managed node reads.
-                join: None,
-            }),
-            scaling_tags: scaling::tags(group, &labels),
+            user_data: start(cluster, group, &labels),
+            scaling_tags: scaling_tags(cluster, group, &labels),
             disk: written.disk.clone(),
             labels,
             taints: written.taints.clone(),
-            max_unavailable: written
-                .max_unavailable
-                .as_ref()
-                .map_or_else(|| "1".to_owned(), ToString::to_string),
             hop_limit: written.metadata.hop_limit,
             address: group.address.clone(),
         }
