@@ -40,7 +40,7 @@ pub struct MixedInstances {
     #[schemars(range(max = 100))]
     pub on_demand_percent: u8,
     /// By what AWS chooses among the instance types when it buys Spot.
-    #[serde(default)]
+    #[serde(default = "MixedInstances::default_strategy")]
     pub spot_strategy: SpotStrategy,
     /// Whether a Spot node that is likely to be taken away is replaced before that. Its pods are not moved; that takes
     /// software in the cluster.
@@ -48,12 +48,18 @@ pub struct MixedInstances {
     pub rebalance: bool,
 }
 
+impl MixedInstances {
+    fn default_strategy() -> SpotStrategy {
+        SpotStrategy::PriceCapacityOptimized
+    }
+}
+
 impl Default for MixedInstances {
     fn default() -> MixedInstances {
         MixedInstances {
             on_demand_base: 0,
             on_demand_percent: 0,
-            spot_strategy: SpotStrategy::default(),
+            spot_strategy: MixedInstances::default_strategy(),
             rebalance: false,
         }
     }
@@ -70,12 +76,6 @@ choices! {
         CapacityOptimizedPrioritized = "capacity-optimized-prioritized",
         /// The cheapest.
         LowestPrice = "lowest-price",
-    }
-}
-
-impl Default for SpotStrategy {
-    fn default() -> SpotStrategy {
-        SpotStrategy::PriceCapacityOptimized
     }
 }
 
