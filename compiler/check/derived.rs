@@ -72,6 +72,8 @@ impl Names<'_> {
         if infra.has_self_managed_groups() {
             let suffix = &infra.self_managed_role.suffix;
             out.push(self.role("the role of self-managed nodes", suffix, at()));
+            let (what, name) = ("the profile of self-managed nodes", format!("{}-{suffix}", self.cluster));
+            out.push(self.named(what, "instance profile", name, limits::INSTANCE_PROFILE, at()));
         }
         for identity in infra.all_identities() {
             out.push(self.role(&called("role", identity), &identity.key, identity.address.clone()));
