@@ -3,6 +3,7 @@
 
 mod access;
 mod foundation;
+mod replace;
 
 use crate::ir::{Bootstrap, Ir, cold_start};
 use crate::source::{Address, Origin};
@@ -24,6 +25,7 @@ pub fn emit(ir: &Ir, spec: &str) -> Printed {
     create(&mut page, ir);
     verify(&mut page, ir);
     replace_groups(&mut page, ir);
+    replace::say(&mut page, ir);
     access::people(&mut page, ir);
     access::migration(&mut page, ir);
     tear_down(&mut page, ir);

@@ -1,4 +1,4 @@
-//! Machine images of managed node groups (EKS API model, 2026-08-07; EKS AMI release of 2026-07-24).
+//! Machine images of node groups (EKS API model, 2026-08-07; EKS AMI release of 2026-07-24).
 
 use crate::domain::{Architecture, KubernetesVersion, choices};
 
@@ -125,9 +125,82 @@ pub fn ami_type(
     IMAGES.iter().find(fits).map(|image| image.ami_type)
 }
 
+/// The public parameter in SSM that holds the id of an image: the recommended one for this Kubernetes, or a release
+/// such as `1.35.2-20260724` (EKS user guide; Karpenter, its resolvers of aliases; August 2026). `None` where AWS makes
+/// no such image, or has no parameter that a release could be found by.
+pub fn parameter(
+    system: OperatingSystem,
+    arch: Architecture,
+    driver: Driver,
+    kubernetes: &KubernetesVersion,
+    release: Option<&str>,
+) -> Option<String> {
+    if system == OperatingSystem::Ubuntu {
+        return system.parameter(kubernetes, arch).filter(|_| release.is_none());
+    }
+    ami_type(system, arch, driver, false)?;
+    let machine = match arch {
+        Architecture::Amd64 => "x86_64",
+        Architecture::Arm64 => "arm64",
+    };
+    match system {
+        OperatingSystem::Al2023 => {
+            let variant = match driver {
+                Driver::None => "standard",
+                driver => driver.as_str(),
+            };
+            let image = match release.map(|release| release.split_once('-').map_or(release, |(_, date)| date))
+            {
+                None => "recommended".to_owned(),
+                Some(date) => format!("amazon-eks-node-al2023-{machine}-{variant}-{kubernetes}-v{date}"),
+            };
+            let folder = format!("/aws/service/eks/optimized-ami/{kubernetes}/amazon-linux-2023");
+            Some(format!("{folder}/{machine}/{variant}/{image}/image_id"))
+        }
+        OperatingSystem::Bottlerocket => {
+            let variant = match driver {
+                Driver::None => String::new(),
+                driver => format!("-{driver}"),
+            };
+            let release = release.unwrap_or("latest");
+            Some(format!(
+                "/aws/service/bottlerocket/aws-k8s-{kubernetes}{variant}/{machine}/{release}/image_id"
+            ))
+        }
+        OperatingSystem::Al2 | OperatingSystem::Ubuntu => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_image_has_the_parameter_that_aws_publishes() {
+        use OperatingSystem::{Al2, Al2023, Bottlerocket};
+        let name = |system, arch, driver, release| {
+            parameter(system, arch, driver, &KubernetesVersion::from_minor(35), release).unwrap_or_default()
+        };
+        assert_eq!(
+            name(Al2023, Architecture::Amd64, Driver::None, None),
+            "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/standard/recommended/image_id"
+        );
+        assert_eq!(
+            name(Al2023, Architecture::Arm64, Driver::Nvidia, Some("1.35.2-20260724")),
+            "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/arm64/nvidia/\
+             amazon-eks-node-al2023-arm64-nvidia-1.35-v20260724/image_id"
+        );
+        assert_eq!(
+            name(Bottlerocket, Architecture::Amd64, Driver::Nvidia, None),
+            "/aws/service/bottlerocket/aws-k8s-1.35-nvidia/x86_64/latest/image_id"
+        );
+        assert_eq!(
+            name(Bottlerocket, Architecture::Arm64, Driver::None, Some("1.50.0-a1b2c3d4")),
+            "/aws/service/bottlerocket/aws-k8s-1.35/arm64/1.50.0-a1b2c3d4/image_id"
+        );
+        assert_eq!(name(Bottlerocket, Architecture::Amd64, Driver::Neuron, None), "");
+        assert_eq!(name(Al2, Architecture::Amd64, Driver::None, None), "");
+    }
 
     #[test]
     fn each_row_is_found_by_what_it_says() {

@@ -72,9 +72,15 @@ impl Names<'_> {
     fn roles(&self) -> Vec<Derived> {
         let infra = &self.ir.infra;
         let mut out = vec![self.role("the control plane's role", "cluster", Address::of("metadata.name"))];
-        if !infra.node_groups.is_empty() {
-            let at = Address::of("spec.aws.nodeGroups");
-            out.push(self.role("the nodes' role", &infra.node_role.suffix, at));
+        let at = || Address::of("spec.aws.nodeGroups");
+        if infra.has_managed_groups() {
+            out.push(self.role("the nodes' role", &infra.node_role.suffix, at()));
+        }
+        if infra.has_self_managed_groups() {
+            let suffix = &infra.self_managed_role.suffix;
+            out.push(self.role("the role of self-managed nodes", suffix, at()));
+            let (what, name) = ("the profile of self-managed nodes", format!("{}-{suffix}", self.cluster));
+            out.push(self.named(what, "instance profile", name, limits::INSTANCE_PROFILE, at()));
         }
         for identity in infra.all_identities() {
             out.push(self.role(&called("role", identity), &identity.key, identity.address.clone()));

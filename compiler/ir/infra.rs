@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     Access, AuthRow, Boundary, Foundation, Identity, KeyForDisks, MachinePlacement, OidcProvider, OwnImage,
-    Text, Volume,
+    Text, Upkeep, Volume,
 };
 use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
@@ -50,7 +50,10 @@ pub struct Infra {
     pub control_plane: ControlPlane,
     /// The role that nodes of managed groups take.
     pub node_role: Role,
-    /// Managed groups.
+    /// The role that nodes of self-managed groups take. EKS lets the role of a managed group in by itself, and refuses
+    /// to be told so once more; hence each sort has its own, and a group of the other sort may come at any time.
+    pub self_managed_role: Role,
+    /// Groups of nodes, managed and self-managed.
     pub node_groups: Vec<NodeGroup>,
     /// The key of the cluster's own for disks.
     pub disk_key: Option<KeyForDisks>,
@@ -83,6 +86,16 @@ pub struct Infra {
 }
 
 impl Infra {
+    /// Whether EKS keeps the nodes of any group.
+    pub fn has_managed_groups(&self) -> bool {
+        self.node_groups.iter().any(|group| group.managed().is_some())
+    }
+
+    /// Whether any group is self-managed.
+    pub fn has_self_managed_groups(&self) -> bool {
+        self.node_groups.iter().any(|group| group.self_managed().is_some())
+    }
+
     /// Every role with permissions that the spec asks for: of service accounts, of identities elsewhere, of people.
     pub fn all_identities(&self) -> impl Iterator<Item = &Identity> {
         let foreign =
@@ -253,7 +266,7 @@ pub struct Role {
     pub managed_policies: Vec<String>,
 }
 
-/// A managed node group with its launch template.
+/// A node group with its launch template.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NodeGroup {
@@ -265,28 +278,21 @@ pub struct NodeGroup {
     pub arch: Architecture,
     /// What its image needs drivers for.
     pub driver: Driver,
-    /// EKS' word for the image.
-    pub ami_type: String,
     /// The image, where EKS does not choose it.
     pub image: Option<OwnImage>,
+    /// Who keeps its nodes.
+    #[serde(flatten)]
+    pub upkeep: Upkeep,
     /// Instance types, best first.
     pub instance_types: Vec<InstanceType>,
     /// How they are bought.
     pub capacity: CapacityType,
     /// How many.
     pub size: Size,
-    /// The Kubernetes version, where it is not the control plane's.
-    pub version: Option<String>,
-    /// The exact release of its image.
-    pub release: Option<String>,
     /// Keys of the subnets that its nodes are in.
     pub subnets: Vec<String>,
     /// The tier of those subnets.
     pub tier: Tier,
-    /// Whether an update goes on when pods cannot be evicted.
-    pub force_update: bool,
-    /// How long an update may take.
-    pub update_timeout: Option<String>,
     /// Whether the machines' figures come every minute.
     pub monitoring: bool,
     /// The name of a key pair.
@@ -304,8 +310,6 @@ pub struct NodeGroup {
     pub labels: BTreeMap<LabelKey, LabelValue>,
     /// Taints.
     pub taints: Vec<Taint>,
-    /// How many may be away during an update.
-    pub max_unavailable: String,
     /// Its generation, if it is numbered.
     pub generation: Option<u32>,
     /// How the metadata service answers.

@@ -56,6 +56,8 @@ pub enum OwnImage {
     Id(Given<AmiId>),
     /// The one that a parameter names.
     Parameter(String),
+    /// The system's own, by the public parameter of who makes it.
+    Public(String),
     /// The newest one with a name.
     Name {
         /// The name, with `*` for any text.

@@ -10,6 +10,7 @@ mod order;
 mod pod_network;
 mod roles;
 mod spread;
+mod upkeep;
 
 use serde::Serialize;
 
@@ -23,6 +24,7 @@ pub use order::{Step, StepKind, cold_start};
 pub use pod_network::PodNetwork;
 pub use roles::*;
 pub use spread::{MANAGED_LIMIT, Spread, policy_length, spread};
+pub use upkeep::*;
 
 /// Everything that has to exist for one cluster.
 #[derive(Debug, Clone, Serialize)]

@@ -261,8 +261,8 @@ mod tests {
     fn amazon_linux_is_told_the_cluster_and_what_to_register_as() {
         let text = told(OperatingSystem::Al2023);
         let config = "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec:\n  cluster:\n    \
-                      name: <cluster_name>\n    apiServerEndpoint: <cluster_endpoint>\n    \
-                      certificateAuthority: <cluster_certificate>\n    cidr: 172.20.0.0/16\n  kubelet:\n    flags:\n      \
+                      name: \"<cluster_name>\"\n    apiServerEndpoint: \"<cluster_endpoint>\"\n    \
+                      certificateAuthority: \"<cluster_certificate>\"\n    cidr: 172.20.0.0/16\n  kubelet:\n    flags:\n      \
                       - --node-labels=example.com/disk=fast,team=web\n      \
                       - --register-with-taints=only=web:NoSchedule,only:NoExecute\n";
         assert!(text.contains(config), "{text}");

@@ -18,6 +18,7 @@ mod machines;
 mod network;
 mod nodes;
 mod overlay;
+mod self_managed;
 pub mod shape;
 
 use std::collections::BTreeMap;
@@ -46,6 +47,7 @@ pub use machines::*;
 pub use network::*;
 pub use nodes::*;
 pub use overlay::{Chain, Extends};
+pub use self_managed::*;
 
 /// One cluster, both halves: what Terraform makes and what Flux delivers.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

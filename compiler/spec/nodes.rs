@@ -1,18 +1,21 @@
-//! Managed node groups.
+//! Node groups.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Bottlerocket, Disk, FurtherDisk, InstanceMetadata, Kubelet, LocalStorage, NodeImage, Placement};
+use super::{
+    Bottlerocket, Disk, FurtherDisk, InstanceMetadata, Kubelet, LocalStorage, NodeImage, Placement,
+    SelfManaged,
+};
 use crate::catalog::ami::OperatingSystem;
 use crate::domain::{
     Architecture, CapacityType, GoDuration, InstanceType, Key, KubernetesVersion, LabelKey, LabelValue,
     PercentOrCount, Taint,
 };
 
-/// A managed node group: a fixed floor of nodes that EKS keeps.
+/// A node group: a fixed floor of nodes that EKS keeps, or with `selfManaged` an auto scaling group.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodeGroup {
@@ -37,7 +40,8 @@ pub struct NodeGroup {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<KubernetesVersion>,
     /// The exact release of the machine image, such as `1.35.2-20260724`; the newest one at the first apply without
-    /// it.
+    /// it. A self-managed group without it takes the newest one at each apply, and replaces its nodes when that is
+    /// another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[0-9]+\.[0-9]+\.[0-9]+-[0-9a-f]+$"))]
     pub ami_release: Option<String>,
@@ -114,6 +118,9 @@ pub struct NodeGroup {
     /// How the disks in the machine are used; for `al2023`, and only where every instance type has some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub local_storage: Option<LocalStorage>,
+    /// Makes the group an auto scaling group of its own instead of one that EKS manages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub self_managed: Option<SelfManaged>,
 }
 
 /// The subnets of a group's nodes.
@@ -164,6 +171,7 @@ impl NodeGroup {
             bottlerocket: None,
             user_data: Vec::new(),
             local_storage: None,
+            self_managed: None,
         }
     }
 

@@ -6,16 +6,13 @@ use crate::ir::{NodeGroup, OwnImage};
 use crate::source::Origin;
 use crate::syntax::hcl::{Block, Expression};
 
-/// Where the spec asks for the image.
+/// Where the spec asks for the image: by itself, or by the release of the system's.
 pub(super) fn origin(group: &NodeGroup) -> Origin {
-    let by_system = group.image.as_ref().is_some_and(|image| is_of_system(group, image));
-    Origin::Spec(group.address.key(if by_system { "os" } else { "image" }))
-}
-
-/// Whether the image follows from the system.
-fn is_of_system(group: &NodeGroup, image: &OwnImage) -> bool {
-    let OwnImage::Parameter(parameter) = image else { return false };
-    parameter.starts_with("/aws/service/canonical/") && group.os.as_str() == "ubuntu"
+    Origin::Spec(group.address.key(match &group.image {
+        Some(OwnImage::Public(_)) if group.self_managed().is_some() => "amiRelease",
+        Some(OwnImage::Public(_)) => "os",
+        _ => "image",
+    }))
 }
 
 fn label(group: &NodeGroup) -> String {
@@ -28,7 +25,9 @@ pub(super) fn id(group: &NodeGroup, image: &OwnImage) -> Expression {
     match image {
         OwnImage::Id(id) => given(id),
         // The other attribute with the value is hidden in plans, as if it were a secret.
-        OwnImage::Parameter(_) => to(&["data", "aws_ssm_parameter", &label, "insecure_value"]),
+        OwnImage::Parameter(_) | OwnImage::Public(_) => {
+            to(&["data", "aws_ssm_parameter", &label, "insecure_value"])
+        }
         OwnImage::Name { .. } => to(&["data", "aws_ami", &label, "id"]),
     }
 }
@@ -38,7 +37,7 @@ pub(super) fn data_source(group: &NodeGroup) -> Option<Block> {
     let label = label(group);
     match group.image.as_ref()? {
         OwnImage::Id(_) => None,
-        OwnImage::Parameter(name) => {
+        OwnImage::Parameter(name) | OwnImage::Public(name) => {
             Some(data("aws_ssm_parameter", &label).origin(origin(group)).attr("name", name.as_str()))
         }
         OwnImage::Name { name, owner } => {

@@ -24,6 +24,7 @@ mod operators;
 mod outputs;
 mod policy;
 mod roots;
+mod self_managed;
 mod state_bucket;
 mod terms;
 mod volumes;

@@ -1,15 +1,16 @@
-//! `node_groups.tf`: the security group of nodes, the role of managed nodes, and for each group a launch template and the group.
+//! `node_groups.tf`: the security group of nodes, the roles of nodes, and for each group a launch template and the group.
 
 use super::addons::before_nodes;
 use super::images;
 use super::network::ways_out;
 use super::node_security::{self, group_id, rules};
 use super::policy::{attachment_references, attachments, bounded, trust};
+use super::self_managed;
 use super::terms::{Stack, cluster_name, items, list, name_tag, path, resource, spec, strings, suffixed, to};
 use super::volumes;
 use crate::cluster::Tier;
 use crate::domain::{PercentOrCount, Share, Taint};
-use crate::ir::{Infra, MachinePlacement, NodeGroup, PlacementGroup};
+use crate::ir::{Infra, MachinePlacement, Managed, NodeGroup, PlacementGroup, Upkeep};
 use crate::source::Origin;
 use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression, Reference, identifier};
 
@@ -23,21 +24,41 @@ pub(super) fn body(infra: &Infra) -> Body {
         return body;
     }
     body.push(Block::bare("locals").origin(role_origin()).attr("trust_ec2", ec2_trust()));
-    let role = resource("aws_iam_role", ROLE)
-        .origin(role_origin())
-        .attr("name", suffixed(&infra.node_role.suffix))
-        .attr("assume_role_policy", to(&["local", "trust_ec2"]));
-    body.push(bounded(infra, role));
-    body.0.extend(items(attachments(infra, ROLE, &infra.node_role.managed_policies, &role_origin())));
+    if infra.has_managed_groups() {
+        body.0.extend(items(role(infra)));
+    }
+    body.0.extend(self_managed::role(infra));
     for group in &infra.node_groups {
         body.0.extend(items(images::data_source(group)));
         body.0.extend(items(user_data(group)));
         body.0.extend(items(placement_group(group)));
         body.push(launch_template(infra, group));
-        body.push(node_group(infra, group));
-        body.0.extend(items(scaling_tags(group)));
+        match &group.upkeep {
+            Upkeep::Managed(managed) => {
+                body.push(node_group(infra, group, managed));
+                body.0.extend(items(scaling_tags(group)));
+            }
+            Upkeep::SelfManaged(own) => body.push(self_managed::scaling_group(infra, group, own)),
+        }
     }
     body
+}
+
+/// The group as others refer to it.
+pub(super) fn reference(group: &NodeGroup) -> Expression {
+    match group.upkeep {
+        Upkeep::Managed(_) => to(&["aws_eks_node_group", &group.key]),
+        Upkeep::SelfManaged(_) => to(&["aws_autoscaling_group", &group.key]),
+    }
+}
+
+fn role(infra: &Infra) -> Vec<Block> {
+    let role = resource("aws_iam_role", ROLE)
+        .origin(role_origin())
+        .attr("name", suffixed(&infra.node_role.suffix))
+        .attr("assume_role_policy", to(&["local", "trust_ec2"]));
+    let attachments = attachments(infra, ROLE, &infra.node_role.managed_policies, &role_origin());
+    std::iter::once(bounded(infra, role)).chain(attachments).collect()
 }
 
 /// The trust of roles that instances take.
@@ -62,8 +83,16 @@ fn launch_template(infra: &Infra, group: &NodeGroup) -> Block {
         block =
             block.item(Attribute::new("image_id", images::id(group, image)).origin(images::origin(group)));
     }
+    if let Some(own) = group.self_managed() {
+        block = self_managed::completed(block, group, own);
+    }
     if group.tier != Tier::Public {
-        block = block.attr("vpc_security_group_ids", list([group_id()]));
+        let carried = Attribute::new("vpc_security_group_ids", list([group_id()]));
+        block = block.item(match group.self_managed() {
+            Some(_) => carried
+                .comment("The group that managed nodes carry, too, so that pods on both reach each other."),
+            None => carried,
+        });
     }
     if let Some(name) = &group.ssh_key {
         block = block.item(Attribute::new("key_name", name).origin(at(group, "sshKey")));
@@ -74,6 +103,9 @@ fn launch_template(infra: &Infra, group: &NodeGroup) -> Block {
     if let Some(data) = &group.user_data {
         let text = Expression::call("base64encode", [to(&["local", &user_data_name(group)])]);
         block = block.item(Attribute::new("user_data", text).origin(at(group, data.field)));
+    }
+    if group.self_managed().is_some() {
+        block = block.block(self_managed::profile());
     }
     if group.tier == Tier::Public {
         // A template that asks for an address has to name the security group in the same place.
@@ -166,7 +198,7 @@ fn tag_specification(infra: &Infra, group: &NodeGroup, kind: &str) -> Block {
     Block::bare("tag_specifications").attr("resource_type", kind).attr("tags", tags)
 }
 
-fn node_group(infra: &Infra, group: &NodeGroup) -> Block {
+fn node_group(infra: &Infra, group: &NodeGroup, managed: &Managed) -> Block {
     let attribute =
         |key: &str, value: Expression, below: &str| Attribute::new(key, value).origin(at(group, below));
     let generation = group.generation.map(|number| format!("g{number}-")).unwrap_or_default();
@@ -182,7 +214,7 @@ fn node_group(infra: &Infra, group: &NodeGroup) -> Block {
         .item(prefix)
         .attr("node_role_arn", to(&["aws_iam_role", ROLE, "arn"]))
         .item(attribute("subnet_ids", list(subnets), "subnets"));
-    let version = match &group.version {
+    let version = match &managed.version {
         Some(version) => version.as_str().into(),
         None => to(&["aws_eks_cluster", "main", "version"]),
     };
@@ -190,15 +222,15 @@ fn node_group(infra: &Infra, group: &NodeGroup) -> Block {
     if group.image.is_none() {
         block = block.item(attribute("version", version, "version"));
     }
-    if let Some(release) = &group.release {
+    if let Some(release) = &managed.release {
         block = block.item(attribute("release_version", release.into(), "amiRelease"));
     }
-    if group.force_update {
+    if managed.force_update {
         block = block.item(attribute("force_update_version", true.into(), "forceUpdate"));
     }
     block = block.blank();
     if group.image.is_none() {
-        block = block.item(attribute("ami_type", group.ami_type.as_str().into(), "os"));
+        block = block.item(attribute("ami_type", managed.ami_type.as_str().into(), "os"));
     }
     block = block
         .item(attribute("capacity_type", group.capacity.eks_word().into(), "capacity"))
@@ -207,11 +239,11 @@ fn node_group(infra: &Infra, group: &NodeGroup) -> Block {
         let labels = group.labels.iter().map(|(key, value)| Entry::new(key.to_string(), value.to_string()));
         block = block.blank().item(attribute("labels", Expression::object(labels), "labels"));
     }
-    block = block.block(template_of(group)).block(scaling(group)).block(update(group));
+    block = block.block(template_of(group)).block(scaling(group)).block(update(group, managed));
     for (index, taint) in group.taints.iter().enumerate() {
         block = block.block(taint_block(taint).origin(&group.address.key("taints").index(index)));
     }
-    if let Some(timeout) = &group.update_timeout {
+    if let Some(timeout) = &managed.update_timeout {
         let timeouts = Block::bare("timeouts").origin(at(group, "updateTimeout"));
         block = block.block(timeouts.attr("update", timeout.as_str()));
     }
@@ -260,9 +292,9 @@ fn scaling(group: &NodeGroup) -> Block {
         .attr("desired_size", size.desired.unwrap_or(size.min))
 }
 
-fn update(group: &NodeGroup) -> Block {
+fn update(group: &NodeGroup, managed: &Managed) -> Block {
     let block = Block::bare("update_config").origin(at(group, "maxUnavailable"));
-    match group.max_unavailable.parse().map(|share: PercentOrCount| share.share()) {
+    match managed.max_unavailable.parse().map(|share: PercentOrCount| share.share()) {
         Ok(Share::Percent(percent)) => block.attr("max_unavailable_percentage", u32::from(percent)),
         Ok(Share::Count(count)) => block.attr("max_unavailable", count),
         Err(_) => block.attr("max_unavailable", 1u32),

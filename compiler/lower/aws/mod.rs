@@ -7,6 +7,7 @@ mod identities;
 mod network;
 mod nodes;
 mod scaling;
+mod self_managed;
 
 use std::collections::BTreeMap;
 
@@ -42,6 +43,7 @@ pub(super) fn lower(
         node_security_group: security_group(cluster),
         control_plane: control_plane(cluster),
         node_role: nodes::role(cluster),
+        self_managed_role: self_managed::role(cluster),
         node_groups: nodes::groups(cluster),
         disk_key: crate::lower::volumes::key(cluster),
         oidc_providers: identities::oidc_providers(cluster),

@@ -15,10 +15,13 @@ const WORDS: &[&str] =
 /// and holds one of them is text for every reader: `10Gi`, `1h`, `10.0.0.0/16`.
 const NEVER_IN_A_NUMBER: &str = "ghijklmpqrsuvwyGHIJKLMNPQRSUVWY/";
 
-/// A string on one line, plain if it cannot be misread, else in double quotes. A mark stays as it is, for whoever puts
-/// a value there.
+/// A string on one line, plain if it cannot be misread, else in double quotes. A mark stays a mark, in quotes: whatever
+/// comes in its place is text.
 pub(super) fn inline(text: &str) -> String {
-    if is_plain(text) || marks::is_mark(text) { text.to_owned() } else { quoted(text) }
+    if marks::is_mark(text) {
+        return format!("\"{text}\"");
+    }
+    if is_plain(text) { text.to_owned() } else { quoted(text) }
 }
 
 /// A number. Floats carry a dot and the exponent its sign, for YAML 1.1 takes `1e21` for a string.
