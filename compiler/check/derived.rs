@@ -3,7 +3,7 @@
 use crate::catalog::karpenter::events;
 use crate::catalog::limits;
 use crate::cluster::Cluster;
-use crate::ir::{Boundary, Consumer, Identity, Ir, Spread, spread};
+use crate::ir::{Boundary, Consumer, FargateProfile, Identity, Ir, Spread, spread};
 use crate::source::Address;
 
 /// A derived name.
@@ -68,6 +68,10 @@ impl Names<'_> {
         if !infra.node_groups.is_empty() {
             let at = Address::of("spec.aws.nodeGroups");
             out.push(self.role("the nodes' role", &infra.node_role.suffix, at));
+        }
+        if !infra.fargate.is_empty() {
+            let at = Address::of("spec.aws.fargate");
+            out.push(self.role("the role of Fargate profiles", FargateProfile::ROLE, at));
         }
         for identity in infra.all_identities() {
             out.push(self.role(&called("role", identity), &identity.key, identity.address.clone()));

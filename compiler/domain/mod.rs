@@ -26,7 +26,9 @@ pub use grants::{IamPath, IssuerUrl, ManagedPolicy, PolicyArn, ServiceAccountPat
 pub use identity::{Arn, PolicyName, PrincipalArn, PrincipalKind, Sid};
 pub use labels::{LabelKey, LabelValue, TagKey, TagValue};
 pub use machine::{Architecture, CapacityType, InstanceType};
-pub use names::{ClusterName, GroupKind, InputName, Key, Namespace, ObjectName, ServiceAccountRef};
+pub use names::{
+    ClusterName, GroupKind, InputName, Key, Namespace, NamespacePattern, ObjectName, ServiceAccountRef,
+};
 pub use network::Cidr;
 pub use place::{AccountId, Partition, Region, ZoneName};
 pub use reference::{BucketName, SecretReference};

@@ -9,7 +9,9 @@ use crate::catalog::access::AccessPolicy;
 use crate::catalog::logs::LogType;
 use crate::domain::{AccountId, Arn, BucketName, Cidr, Key, Namespace, PrincipalArn, Region, fixed};
 
-use super::{Given, Karpenter, Network, NodeGroup, OidcProvider, PermissionsBoundary, WorkloadIdentity};
+use super::{
+    FargateProfile, Given, Karpenter, Network, NodeGroup, OidcProvider, PermissionsBoundary, WorkloadIdentity,
+};
 
 /// The AWS platform.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -44,6 +46,10 @@ pub struct Aws {
     /// group `system` of two to three `t3.large` is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node_groups: Option<BTreeMap<Key, NodeGroup>>,
+    /// Pods that run on Fargate, by profiles with names of your choice. A cluster whose system pods all run there needs
+    /// no node group: write `nodeGroups: {}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fargate: BTreeMap<Key, FargateProfile>,
     /// Nodes that are made when pods need them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub karpenter: Option<Karpenter>,

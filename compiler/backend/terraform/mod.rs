@@ -7,6 +7,7 @@ mod addons;
 mod audit;
 mod boundary;
 mod control_plane;
+mod fargate;
 mod flux;
 mod gitops;
 mod identities;
@@ -46,6 +47,7 @@ fn cluster(infra: &Infra) -> Vec<(&'static str, Body)> {
         ("boundary.tf", boundary::body(infra)),
         ("control_plane.tf", control_plane::body(infra)),
         ("node_groups.tf", node_groups::body(infra)),
+        ("fargate.tf", fargate::body(infra)),
         ("identities.tf", identities::body(infra)),
         ("oidc_providers.tf", oidc_providers::body(infra)),
         ("karpenter.tf", karpenter::body(infra)),

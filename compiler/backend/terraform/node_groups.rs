@@ -14,8 +14,6 @@ use crate::spec::Disk;
 use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression, Reference, identifier};
 
 const ROLE: &str = "node";
-/// Characters of the suffix that Terraform puts behind a prefix.
-const UNIQUE_SUFFIX: usize = 26;
 /// GiB of Bottlerocket's system disk (Bottlerocket, default of its images).
 const SYSTEM_DISK: u64 = 4;
 
@@ -149,12 +147,11 @@ fn tag_specification(infra: &Infra, group: &NodeGroup, kind: &str) -> Block {
 fn node_group(infra: &Infra, group: &NodeGroup) -> Block {
     let attribute =
         |key: &str, value: Expression, below: &str| Attribute::new(key, value).origin(at(group, below));
-    let prefix: String = format!("{}-", group.key).chars().take(63 - UNIQUE_SUFFIX).collect();
     let subnets = group.subnets.iter().map(|key| to(&["aws_subnet", key, "id"]));
     let mut block = resource("aws_eks_node_group", &group.key)
         .origin(&group.address)
         .attr("cluster_name", cluster_name())
-        .attr("node_group_name_prefix", prefix)
+        .attr("node_group_name_prefix", NodeGroup::name_prefix(&group.key))
         .attr("node_role_arn", to(&["aws_iam_role", ROLE, "arn"]))
         .item(attribute("subnet_ids", list(subnets), "subnets"));
     let version = match &group.version {

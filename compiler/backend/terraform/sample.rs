@@ -188,6 +188,7 @@ pub(crate) fn minimal() -> Infra {
             max_unavailable: "1".to_owned(),
             ..group("system", OperatingSystem::Al2023, "AL2023_ARM_64_STANDARD")
         }],
+        fargate: vec![],
         identities: vec![],
         oidc_providers: vec![],
         boundary: None,

@@ -1,11 +1,13 @@
 //! What Flux applies: kinds, variables, patches, API versions, files and namespaces.
 
 pub mod credentials;
+pub mod fixed_names;
 pub mod kinds;
 pub mod listing;
 pub mod namespaces;
 pub mod patch_target;
 pub mod references;
 pub mod removed_api;
+pub mod selector_labels;
 pub mod unused_fact;
 pub mod variables;

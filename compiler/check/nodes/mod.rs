@@ -3,6 +3,7 @@
 pub mod autoscaled;
 pub mod autoscaler;
 pub mod desired;
+pub mod priorities;
 pub mod public;
 pub mod settings;
 pub mod size;

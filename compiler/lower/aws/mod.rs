@@ -1,6 +1,7 @@
 //! The AWS platform: a cluster's infra graph.
 
 mod addons;
+mod fargate;
 mod identities;
 mod network;
 mod nodes;
@@ -40,6 +41,7 @@ pub(super) fn lower(
         control_plane: control_plane(cluster),
         node_role: nodes::role(cluster),
         node_groups: nodes::groups(cluster),
+        fargate: fargate::profiles(cluster),
         oidc_providers: identities::oidc_providers(cluster),
         boundary: identities::boundary(cluster),
         access: access(cluster),
