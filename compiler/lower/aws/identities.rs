@@ -118,7 +118,7 @@ fn of_apps(cluster: &Cluster, out: &mut Vec<Identity>) {
         // Pod Identity knows no patterns.
         let derived = match accounts.iter().any(|account| account.is_pattern()) {
             true => Mechanism::Irsa,
-            false => reaching(accounts.iter().find_map(|one| cluster.fargate_namespace(&one.namespace()))),
+            false => reaching(accounts.iter().find_map(|one| cluster.fargate_namespace(one.namespace()))),
         };
         out.push(Identity {
             key: name.to_string(),
