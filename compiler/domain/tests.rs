@@ -466,3 +466,19 @@ fn the_role_of_a_permission_set_needs_its_path() {
         "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123",
     )]);
 }
+
+#[test]
+fn a_pattern_of_namespaces_means_whole_names() {
+    let means = |pattern: &str, name: &str| pattern.parse::<NamespacePattern>().unwrap().matches(name);
+    for (pattern, name) in
+        [("shop", "shop"), ("preview-*", "preview-"), ("*", "any"), ("p?-*-x", "p1-a-b-x"), ("a*b*c", "abbc")]
+    {
+        assert!(means(pattern, name), "{pattern} {name}");
+    }
+    for (pattern, name) in
+        [("shop", "shops"), ("preview-*", "preview"), ("p?", "p"), ("a*b*c", "abb"), ("?", "ab")]
+    {
+        assert!(!means(pattern, name), "{pattern} {name}");
+    }
+    assert!("Shop".parse::<NamespacePattern>().is_err() && "-x".parse::<NamespacePattern>().is_err());
+}

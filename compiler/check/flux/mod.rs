@@ -2,12 +2,15 @@
 
 pub mod credentials;
 pub mod fixed_names;
+pub mod image_override;
 pub mod kinds;
 pub mod listing;
 pub mod namespaces;
+pub mod owner;
 pub mod patch_target;
 pub mod references;
 pub mod removed_api;
 pub mod selector_labels;
+pub mod replicas;
 pub mod unused_fact;
 pub mod variables;

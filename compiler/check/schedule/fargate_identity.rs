@@ -148,8 +148,11 @@ fn not_named(context: &Context<'_>, sink: &mut Sink) {
                     .title(format!("service account `{name}` does not name its role `{}`", identity.key))
                     .why("on Fargate the pods get the role by that annotation only: without it they find no credentials")
                     .help(format!(
-                        "add the annotation `{ANNOTATION}: arn:{}:iam::ACCOUNT:role/{}-{}`",
-                        context.cluster.partition, context.cluster.name, identity.key
+                        "add the annotation `{ANNOTATION}: arn:{}:iam::ACCOUNT:role{}{}-{}`",
+                        context.cluster.partition,
+                        identity.settings.path.as_deref().unwrap_or("/"),
+                        context.cluster.name,
+                        identity.key
                     )),
             );
         }

@@ -12,4 +12,3 @@ pub mod no_place;
 pub mod pool_class;
 pub mod pool_families;
 pub mod pool_requirements;
-pub mod replicas;
