@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Boundary, Identity, OidcProvider, Text};
+use super::{Boundary, FargateProfile, Identity, OidcProvider, Text};
 use crate::catalog::access::AccessPolicy;
 use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
@@ -286,21 +286,6 @@ pub struct NodeGroup {
     pub address: Address,
 }
 
-impl NodeGroup {
-    /// Characters of the suffix that Terraform puts behind a prefix.
-    const SUFFIX: usize = 26;
-
-    /// The beginning of the name that EKS knows a group by; Terraform makes the rest. EKS takes 63 characters.
-    pub fn name_prefix(key: &str) -> String {
-        format!("{key}-").chars().take(63 - NodeGroup::SUFFIX).collect()
-    }
-
-    /// A regular expression for the name of its auto scaling group: `eks-`, the name of the group, and an id.
-    pub fn scaling_group(key: &str) -> String {
-        format!("^eks-{}[0-9a-f]{{{}}}-", NodeGroup::name_prefix(key), NodeGroup::SUFFIX)
-    }
-}
-
 /// What a machine reads when it starts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -323,40 +308,6 @@ pub struct ScalingTag {
     /// Who asked for it.
     #[serde(skip)]
     pub origin: Origin,
-}
-
-/// A Fargate profile.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FargateProfile {
-    /// Its key in the spec, which is its name.
-    pub key: String,
-    /// Which pods it takes.
-    pub selectors: Vec<FargateSelector>,
-    /// Keys of the subnets that its pods are in.
-    pub subnets: Vec<String>,
-    /// The tier of those subnets.
-    pub tier: Tier,
-    /// Where the spec describes it.
-    #[serde(skip)]
-    pub address: Address,
-}
-
-impl FargateProfile {
-    /// The role that every profile hands to the machines of its pods, by the suffix of its name.
-    pub const ROLE: &'static str = "fargate";
-    /// The AWS managed policy of that role.
-    pub const POLICY: &'static str = "AmazonEKSFargatePodExecutionRolePolicy";
-}
-
-/// Pods of a namespace, all or those with certain labels.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FargateSelector {
-    /// The namespace, or a pattern.
-    pub namespace: String,
-    /// Labels that a pod must have.
-    pub labels: BTreeMap<LabelKey, LabelValue>,
 }
 
 /// Who may use the API.

@@ -2,6 +2,8 @@
 
 mod deferred;
 mod delivery;
+mod fargate;
+mod group_names;
 mod infra;
 mod order;
 mod roles;
@@ -11,6 +13,7 @@ use serde::Serialize;
 
 pub use deferred::{Deferred, Part, Text};
 pub use delivery::*;
+pub use fargate::*;
 pub use infra::*;
 pub use order::{Step, StepKind, cold_start};
 pub use roles::*;

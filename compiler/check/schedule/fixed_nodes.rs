@@ -67,8 +67,9 @@ pub(super) fn tenants(context: &Context<'_>) -> Vec<Tenant> {
     let everything = context.cluster.karpenter.is_none();
     let stays = |unit: &&Unit| {
         let placement = &unit.placement;
-        let on_nodes = placement.pods.iter().any(|pods| !pods.fargate);
-        on_nodes && !placement.every_node && (placement.early || everything)
+        let on_fargate = placement.pods.iter().any(|pods| pods.fargate)
+            && placement.pods.iter().all(|pods| pods.fargate || pods.every_node);
+        !placement.pods.is_empty() && !on_fargate && !placement.every_node && (placement.early || everything)
     };
     let mut out: Vec<Tenant> =
         layers.flat_map(|layer| &layer.units).filter(stays).map(|unit| component(context, unit)).collect();
