@@ -86,19 +86,19 @@ impl Classes {
         let gp2 = Class { grows: false, is_ebs: true, is_default: false };
         let mut known = BTreeMap::from([("gp2".to_owned(), gp2)]);
         let own = Value::Object(addon.map(|addon| addon.configuration.clone()).unwrap_or_default());
-        let releases = || context.objects().filter(|object| object.kind() == "HelmRelease");
-        let values = releases()
-            .find(|release| release.name() == DRIVER)
-            .and_then(|one| one.body.pointer("/spec/values"));
-        for values in [Some(&own), values].into_iter().flatten() {
-            if values.pointer("/defaultStorageClass/enabled") == Some(&Value::Bool(true)) {
-                let class = Class { grows: true, is_ebs: true, is_default: true };
+        let releases = context.objects().filter(|object| object.kind() == "HelmRelease");
+        let values = releases.filter_map(|one| Some((one.name(), one.body.pointer("/spec/values")?)));
+        for (name, values) in [(DRIVER, &own)].into_iter().chain(values) {
+            let is_ebs = name == DRIVER;
+            if is_ebs && values.pointer("/defaultStorageClass/enabled") == Some(&Value::Bool(true)) {
+                let class = Class { grows: true, is_ebs, is_default: true };
                 known.insert("ebs-csi-default-sc".to_owned(), class);
             }
             for class in values.get("storageClasses").and_then(Value::as_array).into_iter().flatten() {
                 let name = class.get("name").and_then(Value::as_str).unwrap_or_default();
-                let annotations = class.get("annotations");
-                known.insert(name.to_owned(), Class { is_ebs: true, ..class_of(class, annotations) });
+                let read = class_of(class, class.get("annotations"));
+                // Charts of other drivers are for file systems, which have no size.
+                known.insert(name.to_owned(), Class { is_ebs, grows: read.grows || !is_ebs, ..read });
             }
         }
         let plain = context.objects().filter(|object| object.kind() == "StorageClass").map(|one| &one.body);

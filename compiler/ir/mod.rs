@@ -6,6 +6,7 @@ mod fargate;
 mod group_names;
 mod infra;
 mod order;
+mod pod_network;
 mod roles;
 mod spread;
 
@@ -16,6 +17,7 @@ pub use delivery::*;
 pub use fargate::*;
 pub use infra::*;
 pub use order::{Step, StepKind, cold_start};
+pub use pod_network::PodNetwork;
 pub use roles::*;
 pub use spread::{MANAGED_LIMIT, Spread, policy_length, spread};
 
