@@ -18,6 +18,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         ),
         Trial::test("reach::the autoscaler may scale groups of both sorts", scaled),
         Trial::test("reach::the autoscaler's image follows the cluster's version", images),
+        Trial::test("reach::one selector takes pods off the nodes, for each of its readers", one_selector),
+        Trial::test("reach::a priority finds the groups of its name in every zone", priorities),
         Trial::test("reach::a script that ends early does not end the node's start", scripts),
     ]
 }
@@ -238,6 +240,51 @@ spec:
     - { name: scaler, value: serviceAccount.name, identity: { policy: policy.yaml } }
   runs: { where: system, tolerations: [ tolerations ] }
 ";
+
+/// What everything else needs first is on Fargate: no node is missed, and each reader knows.
+fn one_selector() -> Result<(), Failed> {
+    let fargate = |namespaces: &str| {
+        format!(
+            "    nodeGroups: {{}}\n    fargate: {{ system: {{ selectors: [ {namespaces} ] }} }}\n    \
+             permissionsBoundary: \"arn:aws:iam::111122223333:policy/boundary\""
+        )
+    };
+    let components = "  components: { metrics-server: {}, aws-load-balancer-controller: {} }";
+    let files =
+        compiled("1.35", &fargate("{ namespace: \"kube-*\" }, { namespace: flux-system }"), components)?;
+    let cluster = "terraform/demo/cluster";
+    says(&files, &format!("{cluster}/fargate.tf"), r#"selector { namespace = "kube-*" }"#)?;
+    says(&files, &format!("{cluster}/fargate.tf"), "permissions_boundary =")?;
+    says(&files, &format!("{cluster}/addons.tf"), r#"jsonencode({ computeType = "Fargate" })"#)?;
+    says(&files, &format!("{cluster}/addons.tf"), "depends_on = [aws_eks_fargate_profile.system]")?;
+    says(&files, &format!("{cluster}/identities.tf"), "sts:AssumeRoleWithWebIdentity")?;
+    says(
+        &files,
+        &format!("{RELEASES}/aws-load-balancer-controller/release.yaml"),
+        "eks.amazonaws.com/role-arn",
+    )?;
+    says(&files, &format!("{RELEASES}/metrics-server/release.yaml"), "containerPort: 10251")?;
+    // One namespace less, and Flux has no place.
+    match compiled("1.35", &fargate("{ namespace: kube-system }"), components) {
+        Err(said) if said.message().is_some_and(|text| text.contains("nothing can run Flux")) => Ok(()),
+        Err(said) => Err(said),
+        Ok(_) => Err("Flux has no node and no profile, and nobody says so".into()),
+    }
+}
+
+fn priorities() -> Result<(), Failed> {
+    let files = compiled(
+        "1.35",
+        "    nodeGroups:\n      system: { instanceTypes: [m7i.large], size: { min: 2, max: 2 } }\n      \
+         data: { instanceTypes: [m7i.large], size: { min: 0, max: 5 }, perZone: true }\n      \
+         spot: { instanceTypes: [m7i.large], size: { min: 0, max: 5 }, capacity: spot }",
+        "  components: { cluster-autoscaler: { params: { expander: priority, priorities: { spot: 50, data: 10 } } } }",
+    )?;
+    let release = format!("{RELEASES}/cluster-autoscaler/release.yaml");
+    says(&files, &release, r#""10": - "^eks-data-a-[0-9a-f]{26}-" - "^eks-data-b-[0-9a-f]{26}-""#)?;
+    says(&files, &release, r#""50": - "^eks-spot-[0-9a-f]{26}-""#)?;
+    says(&files, "terraform/demo/cluster/node_groups.tf", r#"node_group_name_prefix = "data-a-""#)
+}
 
 fn images() -> Result<(), Failed> {
     for minor in 30..=36 {

@@ -264,6 +264,30 @@ fn verify(page: &mut Page, ir: &Ir) {
         lines.push("kubectl get ec2nodeclasses,nodepools".to_owned());
     }
     page.commands(&lines);
+    compare_groups(page, ir);
+}
+
+/// An instance that does not join is shown nowhere in the cluster: only the numbers differ.
+fn compare_groups(page: &mut Page, ir: &Ir) {
+    if ir.infra.node_groups.is_empty() {
+        return;
+    }
+    let (region, name) = (&ir.infra.region, &ir.infra.name);
+    let at = Address::of("spec.aws.nodeGroups");
+    page.asked_by(
+        "Every node group has as many Ready nodes as it wants; instances that do not join show only here:\n",
+        at,
+    );
+    page.commands(&[
+        format!("for group in $(aws eks list-nodegroups --region {region} --cluster-name {name} --query 'nodegroups[]' --output text); do"),
+        format!(
+            "  wanted=$(aws eks describe-nodegroup --region {region} --cluster-name {name} --nodegroup-name \"$group\" \
+             --query nodegroup.scalingConfig.desiredSize --output text)"
+        ),
+        "  ready=$(kubectl get nodes --selector \"eks.amazonaws.com/nodegroup=$group\" --no-headers 2>/dev/null | awk '$2 ~ /^Ready/' | wc -l)".to_owned(),
+        "  echo \"$group: $wanted wanted, $ready ready\"".to_owned(),
+        "done".to_owned(),
+    ]);
 }
 
 /// How a group with a generation is replaced as a whole.

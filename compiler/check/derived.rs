@@ -3,7 +3,7 @@
 use crate::catalog::karpenter::events;
 use crate::catalog::limits;
 use crate::cluster::Cluster;
-use crate::ir::{Boundary, Consumer, Identity, Ir, PlacementGroup, Spread, spread};
+use crate::ir::{Boundary, Consumer, FargateProfile, Identity, Ir, PlacementGroup, Spread, spread};
 use crate::source::Address;
 
 /// A derived name.
@@ -81,6 +81,10 @@ impl Names<'_> {
             out.push(self.role("the role of self-managed nodes", suffix, at()));
             let (what, name) = ("the profile of self-managed nodes", format!("{}-{suffix}", self.cluster));
             out.push(self.named(what, "instance profile", name, limits::INSTANCE_PROFILE, at()));
+        }
+        if !infra.fargate.is_empty() {
+            let at = Address::of("spec.aws.fargate");
+            out.push(self.role("the role of Fargate profiles", FargateProfile::ROLE, at));
         }
         for identity in infra.all_identities() {
             out.push(self.role(&called("role", identity), &identity.key, identity.address.clone()));

@@ -91,8 +91,12 @@ impl AppObject<'_> {
 
     /// Where a field is written; where it is not, the nearest key above it.
     pub(super) fn place(&self, dotted: &str) -> Span {
-        let address = Address::of(dotted);
-        self.document.value_span(&address).unwrap_or_else(|| self.document.nearest(&address))
+        self.at(&Address::of(dotted))
+    }
+
+    /// Where what is at an address is written; where it is not, the nearest key above it.
+    pub(super) fn at(&self, address: &Address) -> Span {
+        self.document.value_span(address).unwrap_or_else(|| self.document.nearest(address))
     }
 }
 
@@ -121,6 +125,12 @@ pub(super) fn objects(cluster: &Cluster) -> Vec<AppObject<'_>> {
 
 fn documents(source: &AppSource) -> impl Iterator<Item = (&str, &Document)> {
     source.documents.iter().flat_map(|(file, all)| all.iter().map(move |document| (file.as_str(), document)))
+}
+
+/// The kustomizations in an app's folder.
+pub(super) fn kustomizations(source: &AppSource) -> impl Iterator<Item = &Document> {
+    let is_one = |file: &str| file.rsplit('/').next().is_some_and(|name| KUSTOMIZATION_NAMES.contains(&name));
+    documents(source).filter(move |(file, _)| is_one(file)).map(|(_, document)| document)
 }
 
 fn is_kustomize(api_version: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Whether it can work: every rule looks at the whole meaning and reports what would fail later.
 
 pub mod access;
+mod claims;
 pub mod addons;
 mod derived;
 pub mod fleet;
@@ -12,7 +13,9 @@ pub mod network;
 pub mod nodes;
 pub mod schedule;
 pub mod secrets;
+pub mod storage;
 pub mod versions;
+mod workloads;
 
 use std::collections::BTreeSet;
 
@@ -43,6 +46,7 @@ const RULES: &[Rule] = &[
     nodes::size::check,
     nodes::autoscaler::check,
     nodes::autoscaled::check,
+    nodes::priorities::check,
     nodes::desired::check,
     nodes::disks::check,
     nodes::enclaves::check,
@@ -73,6 +77,11 @@ const RULES: &[Rule] = &[
     schedule::pool_families::check,
     schedule::pool_requirements::check,
     schedule::gpu::check,
+    schedule::fargate_identity::check,
+    schedule::fargate_pods::check,
+    schedule::fargate_daemons::check,
+    storage::class::check,
+    storage::zones::check,
     access::no_admin::check,
     access::policy_scope::check,
     access::principal_twice::check,
@@ -109,6 +118,8 @@ const RULES: &[Rule] = &[
     flux::references::check,
     flux::credentials::check,
     flux::unused_fact::check,
+    flux::selector_labels::check,
+    flux::fixed_names::check,
     versions::karpenter::check,
     versions::image::check,
     versions::kubernetes::check,
@@ -214,6 +225,16 @@ pub static CODES: &[&Code] = &[
     &network::registries::REGISTRIES_OUT_OF_REACH,
     &secrets::in_state::CREDENTIAL_IN_STATE,
     &schedule::pool_families::MIXED_FAMILIES,
+    &schedule::fargate_identity::POD_IDENTITY_ON_FARGATE,
+    &schedule::fargate_identity::ROLE_NOT_NAMED,
+    &schedule::fargate_pods::REFUSED_BY_FARGATE,
+    &schedule::fargate_daemons::DAEMONS_WITHOUT_NODES,
+    &storage::class::CLASS_DOES_NOT_SERVE,
+    &storage::zones::VOLUME_IN_ANY_ZONE,
+    &flux::selector_labels::LABELS_IN_SELECTORS,
+    &flux::fixed_names::CHANGE_WITHOUT_RESTART,
+    &nodes::priorities::PRIORITY_OF_NO_GROUP,
+    &nodes::priorities::GROUP_WITHOUT_PRIORITY,
 ];
 
 /// Runs every rule.

@@ -1,6 +1,7 @@
 //! What the user meant: defaults applied, addresses carved, components pinned.
 
 mod components;
+mod fargate;
 mod network;
 mod nodes;
 
@@ -19,6 +20,7 @@ use crate::spec::{
 };
 
 pub use components::{AddonUse, AppSource, Component};
+pub use fargate::{FargateProfile, Labels};
 pub use network::{Network, Subnet, Tier};
 pub use nodes::{Karpenter, NodeClass, NodeGroup};
 
@@ -72,6 +74,9 @@ pub struct Cluster {
     pub logs: Logs,
     /// Fixed groups of nodes.
     pub node_groups: BTreeMap<Key, NodeGroup>,
+    /// What runs without a node.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub fargate: BTreeMap<Key, FargateProfile>,
     /// Nodes made on demand.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub karpenter: Option<Karpenter>,
@@ -140,6 +145,7 @@ pub fn resolve(spec: &Spec, world: &mut World<'_>) -> Option<Cluster> {
         secrets_key: aws.encryption.secrets.clone(),
         logs: aws.logs.clone(),
         node_groups,
+        fargate: fargate::profiles(spec),
         karpenter,
         addons,
         identities: aws.identities.clone(),
@@ -177,6 +183,7 @@ impl Cluster {
             | "assumeRole"
             | "logs"
             | "nodeGroups"
+            | "fargate"
             | "karpenter"
             | "addons"
             | "identities"

@@ -31,7 +31,9 @@ pub use labels::{LabelKey, LabelValue, TagKey, TagValue};
 pub use machine::{
     AmiId, Architecture, CapacityType, DeviceName, InstanceType, SsmPath, SysctlName, SysctlValue,
 };
-pub use names::{ClusterName, GroupKind, InputName, Key, Namespace, ObjectName, ServiceAccountRef};
+pub use names::{
+    ClusterName, GroupKind, InputName, Key, Namespace, NamespacePattern, ObjectName, ServiceAccountRef,
+};
 pub use network::Cidr;
 pub use place::{AccountId, Partition, Region, ZoneName};
 pub use reference::{BucketName, SecretReference};

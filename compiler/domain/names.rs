@@ -22,6 +22,9 @@ words! {
     /// A Kubernetes namespace: small letters, digits and `-`, at most 63 characters.
     Namespace = "namespace" by namespace, like ["kube-system", "payments"];
 
+    /// A namespace, or a pattern of namespaces: `*` stands for any characters, `?` for one.
+    NamespacePattern = "namespace-pattern" by namespace_pattern, like ["payments", "preview-*"];
+
     /// The name of a Kubernetes object: small letters, digits, `-` and `.`, at most 253 characters.
     ObjectName = "object-name" by object_name, like ["web", "default.example"];
 
@@ -41,6 +44,32 @@ impl ServiceAccountRef {
     /// The name of the account in its namespace.
     pub fn name(&self) -> &ObjectName {
         &self.parts.1
+    }
+}
+
+impl NamespacePattern {
+    /// Whether a namespace is meant.
+    pub fn matches(&self, namespace: &str) -> bool {
+        let pattern: Vec<char> = self.text.chars().collect();
+        let name: Vec<char> = namespace.chars().collect();
+        // Which beginnings of the name the pattern so far stands for, by their length.
+        let mut reached = vec![false; name.len() + 1];
+        reached.iter_mut().take(1).for_each(|start| *start = true);
+        for sign in pattern {
+            let steps = reached.iter().scan(false, |seen, here| {
+                *seen |= *here;
+                Some(*seen)
+            });
+            reached = match sign {
+                '*' => steps.collect(),
+                sign => {
+                    let fits = |c: &char| sign == '?' || sign == *c;
+                    let moved = reached.iter().zip(&name).map(|(here, c)| *here && fits(c));
+                    std::iter::once(false).chain(moved).collect()
+                }
+            };
+        }
+        reached.last().copied().unwrap_or(false)
     }
 }
 
@@ -83,6 +112,14 @@ fn namespace(text: &str) -> Result<(), String> {
                 63 characters";
     Shape { rule, most: 63, first: lower_or_digit, inner: lower_digit_hyphen, last: lower_or_digit }
         .check(text)
+}
+
+fn namespace_pattern(text: &str) -> Result<(), String> {
+    let rule = "a pattern of namespaces has small letters, digits, `-`, and `*` and `?` in place of others, and at most \
+                63 characters";
+    let outer = |c| lower_or_digit(c) || matches!(c, '*' | '?');
+    let inner = |c| lower_digit_hyphen(c) || matches!(c, '*' | '?');
+    Shape { rule, most: 63, first: outer, inner, last: outer }.check(text)
 }
 
 /// The rule of DNS subdomains, which object names and the prefixes of label keys share.

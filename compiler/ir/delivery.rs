@@ -148,6 +148,9 @@ pub struct Pods {
     pub cpu: Option<Quantity>,
     /// Memory of one.
     pub memory: Option<Quantity>,
+    /// Whether they run on Fargate.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub fargate: bool,
 }
 
 /// An object in a file of its own.

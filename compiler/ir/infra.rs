@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Access, AuthRow, Boundary, Foundation, Identity, KeyForDisks, MachinePlacement, OidcProvider, OwnImage,
-    Text, Upkeep, Volume,
+    Access, AuthRow, Boundary, FargateProfile, Foundation, Identity, KeyForDisks, MachinePlacement,
+    OidcProvider, OwnImage, Text, Upkeep, Volume,
 };
 use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
@@ -57,6 +57,9 @@ pub struct Infra {
     pub node_groups: Vec<NodeGroup>,
     /// The key of the cluster's own for disks.
     pub disk_key: Option<KeyForDisks>,
+    /// Fargate profiles, in the order in which they are made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fargate: Vec<FargateProfile>,
     /// Roles for service accounts.
     pub identities: Vec<Identity>,
     /// Issuers of identities elsewhere.

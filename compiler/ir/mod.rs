@@ -3,7 +3,9 @@
 mod access;
 mod deferred;
 mod delivery;
+mod fargate;
 mod foundation;
+mod group_names;
 mod infra;
 mod machines;
 mod order;
@@ -17,6 +19,7 @@ use serde::Serialize;
 pub use access::*;
 pub use deferred::{Deferred, Part, Text};
 pub use delivery::*;
+pub use fargate::*;
 pub use foundation::*;
 pub use infra::*;
 pub use machines::{KeyForDisks, OwnImage, Placement as MachinePlacement, PlacementGroup, Volume};

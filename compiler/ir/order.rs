@@ -88,6 +88,12 @@ pub fn cold_start(ir: &Ir) -> Vec<Step> {
             infra.node_groups.iter().map(|group| group.key.clone()).collect(),
             "what comes up first needs nodes that nobody has to make",
         ),
+        step(
+            StepKind::Terraform,
+            "Fargate profiles",
+            infra.fargate.iter().map(|profile| profile.key.clone()).collect(),
+            "a pod lands on Fargate only if its profile is there before it",
+        ),
         step(StepKind::Terraform, "add-ons after nodes", addons(Moment::AfterNodes), "their pods need nodes"),
     ];
     if infra.aws_auth.is_some() {

@@ -1,10 +1,12 @@
 //! The names that expressions of a component may use.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::cluster::{Cluster, Component};
 use crate::component::Scope;
-use crate::ir::Deferred;
+use crate::ir::{Deferred, NodeGroup};
 
 /// The scope of a component's policies: Terraform has one place for the cluster's name and for the region, and
 /// policies refer to it.
@@ -15,6 +17,23 @@ pub(super) fn policy_scope(cluster: &Cluster, component: &Component) -> Scope {
 /// The scope of a component's values and objects.
 pub(super) fn scope(cluster: &Cluster, component: &Component) -> Scope {
     of(cluster, component, cluster.name.to_string(), cluster.region.to_string())
+}
+
+/// The groups of each priority, by patterns of the names of their auto scaling groups; nothing without priorities.
+fn priorities(cluster: &Cluster, component: &Component) -> Value {
+    let written = component.params.get("priorities").and_then(Value::as_object);
+    let mut out: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for (name, priority) in written.into_iter().flatten() {
+        let groups = cluster.node_groups.iter().filter(|(_, group)| group.name.as_str() == name);
+        let patterns = groups.map(|(key, group)| match group.written.self_managed {
+            Some(_) => NodeGroup::own_scaling_group(cluster.name.as_str(), key.as_str()),
+            None => NodeGroup::managed_scaling_group(key.as_str(), group.written.generation),
+        });
+        out.entry(priority.as_u64().unwrap_or_default()).or_default().extend(patterns);
+    }
+    let out: Map<String, Value> =
+        out.into_iter().map(|(priority, patterns)| (priority.to_string(), json!(patterns))).collect();
+    if out.is_empty() { Value::Null } else { Value::Object(out) }
 }
 
 fn of(cluster: &Cluster, component: &Component, name: String, region: String) -> Scope {
@@ -36,6 +55,7 @@ fn of(cluster: &Cluster, component: &Component, name: String, region: String) ->
             "account": Deferred::AccountId.mark(),
             "region": region,
             "isolated": cluster.is_isolated(),
+            "fargate": !cluster.fargate.is_empty(),
         },
         "vpc": { "id": Deferred::VpcId.mark(), "cidr": cluster.network.cidr },
         "release": {
@@ -43,7 +63,9 @@ fn of(cluster: &Cluster, component: &Component, name: String, region: String) ->
             "namespace": contract.namespace,
             "version": component.version.as_ref().map(|version| version.to_string()),
             "app": component.app,
+            "fargate": cluster.fargate_component(component).is_some(),
         },
+        "scaling": { "priorities": priorities(cluster, component) },
         "params": component.params,
         "components": cluster.components.keys().collect::<Vec<_>>(),
         "addons": cluster.addons.keys().collect::<Vec<_>>(),

@@ -9,8 +9,8 @@ use crate::catalog::logs::LogType;
 use crate::domain::{AccountId, Arn, BucketName, Cidr, Key, Region, RoleArn, fixed};
 
 use super::{
-    AccessEntry, AssumedRole, Authentication, DelegationRole, Foundation, Given, Karpenter, Network,
-    NodeGroup, OidcProvider, PermissionsBoundary, Principal, WorkloadIdentity,
+    AccessEntry, AssumedRole, Authentication, DelegationRole, FargateProfile, Foundation, Given, Karpenter,
+    Network, NodeGroup, OidcProvider, PermissionsBoundary, Principal, WorkloadIdentity,
 };
 
 /// The AWS platform.
@@ -59,6 +59,10 @@ pub struct Aws {
     /// group `system` of two to three `t3.large` is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node_groups: Option<BTreeMap<Key, NodeGroup>>,
+    /// Pods that run on Fargate, by profiles with names of your choice. A cluster whose system pods all run there needs
+    /// no node group: write `nodeGroups: {}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fargate: BTreeMap<Key, FargateProfile>,
     /// Nodes that are made when pods need them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub karpenter: Option<Karpenter>,

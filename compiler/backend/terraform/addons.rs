@@ -72,6 +72,7 @@ fn needed(infra: &Infra, addon: &Addon, identity: Option<&Identity>) -> Vec<Expr
     let mut needed = identity.map(ready).unwrap_or_default();
     if addon.moment == Moment::AfterNodes {
         needed.extend(infra.node_groups.iter().map(reference));
+        needed.extend(infra.fargate.iter().map(|profile| to(&["aws_eks_fargate_profile", &profile.key])));
     }
     needed
 }

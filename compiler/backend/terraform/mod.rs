@@ -10,6 +10,7 @@ mod aws_auth;
 mod boundary;
 mod control_plane;
 mod emitted;
+mod fargate;
 mod flux;
 mod foundation;
 mod gitops;
@@ -61,6 +62,7 @@ fn cluster(infra: &Infra) -> Vec<(&'static str, Body)> {
         ("control_plane.tf", control_plane::body(infra)),
         ("disks.tf", volumes::body(infra)),
         ("node_groups.tf", node_groups::body(infra)),
+        ("fargate.tf", fargate::body(infra)),
         ("identities.tf", identities::body(infra)),
         ("oidc_providers.tf", oidc_providers::body(infra)),
         ("karpenter.tf", karpenter::body(infra)),

@@ -15,8 +15,6 @@ use crate::source::Origin;
 use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression, Reference, identifier};
 
 const ROLE: &str = "node";
-/// Characters of the suffix that Terraform puts behind a prefix.
-const UNIQUE_SUFFIX: usize = 26;
 
 pub(super) fn body(infra: &Infra) -> Body {
     let mut body = node_security::body(infra);
@@ -201,11 +199,8 @@ fn tag_specification(infra: &Infra, group: &NodeGroup, kind: &str) -> Block {
 fn node_group(infra: &Infra, group: &NodeGroup, managed: &Managed) -> Block {
     let attribute =
         |key: &str, value: Expression, below: &str| Attribute::new(key, value).origin(at(group, below));
-    let generation = group.generation.map(|number| format!("g{number}-")).unwrap_or_default();
-    let room = 63 - UNIQUE_SUFFIX - generation.len();
-    let mut prefix: String = format!("{}-", group.key).chars().take(room).collect();
-    prefix.push_str(&generation);
-    let prefix = Attribute::new("node_group_name_prefix", prefix);
+    let prefix =
+        Attribute::new("node_group_name_prefix", NodeGroup::name_prefix(&group.key, group.generation));
     let prefix = if group.generation.is_some() { prefix.origin(at(group, "generation")) } else { prefix };
     let subnets = group.subnets.iter().map(|key| to(&["aws_subnet", key, "id"]));
     let mut block = resource("aws_eks_node_group", &group.key)

@@ -214,6 +214,7 @@ pub(crate) fn minimal() -> Infra {
             taints: vec![],
             ..group("system", OperatingSystem::Al2023, "AL2023_ARM_64_STANDARD")
         }],
+        fargate: vec![],
         identities: vec![],
         oidc_providers: vec![],
         boundary: None,

@@ -1,6 +1,7 @@
 //! What Flux applies: kinds, variables, patches, API versions, files and namespaces.
 
 pub mod credentials;
+pub mod fixed_names;
 pub mod image_override;
 pub mod kinds;
 pub mod listing;
@@ -9,6 +10,7 @@ pub mod owner;
 pub mod patch_target;
 pub mod references;
 pub mod removed_api;
+pub mod selector_labels;
 pub mod replicas;
 pub mod unused_fact;
 pub mod variables;

@@ -6,7 +6,7 @@ use crate::catalog::policies::{CLUSTER_ROLE, SECRETS_KEY_ACTIONS, TRAIL_LOG_ACTI
 use crate::catalog::policy_actions;
 use crate::check::Context;
 use crate::diagnostic::{Finding, Sink};
-use crate::ir::{Boundary, Consumer, Identity, Infra, Statement};
+use crate::ir::{Boundary, Consumer, FargateProfile, Identity, Infra, Statement};
 use crate::source::Address;
 use crate::spec::{Effect, SecretsKey, SecretsKeyWord};
 
@@ -135,6 +135,10 @@ fn roles(infra: &Infra) -> Vec<Carrier<'_>> {
     if let Some(karpenter) = &infra.karpenter {
         let node = managed(karpenter.managed_policies.iter().map(String::as_str));
         out.push(role("Karpenter's nodes", "spec.aws.karpenter", node));
+    }
+    if !infra.fargate.is_empty() {
+        let pull = managed([FargateProfile::POLICY].into_iter());
+        out.push(role("the machines of pods on Fargate", "spec.aws.fargate", pull));
     }
     if infra.trail.is_some() {
         out.push(role("the trail", "spec.aws.audit.cloudTrail", TRAIL_LOG_ACTIONS.to_vec()));

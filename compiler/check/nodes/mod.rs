@@ -8,6 +8,7 @@ pub mod enclaves;
 pub mod placement;
 pub mod kubelet_labels;
 pub mod managed_only;
+pub mod priorities;
 pub mod public;
 pub mod purchase;
 pub mod refresh;

@@ -67,11 +67,14 @@ pub(super) fn tenants(context: &Context<'_>) -> Vec<Tenant> {
     let everything = context.cluster.karpenter.is_none();
     let stays = |unit: &&Unit| {
         let placement = &unit.placement;
-        !placement.pods.is_empty() && !placement.every_node && (placement.early || everything)
+        let on_fargate = placement.pods.iter().any(|pods| pods.fargate)
+            && placement.pods.iter().all(|pods| pods.fargate || pods.every_node);
+        !placement.pods.is_empty() && !on_fargate && !placement.every_node && (placement.early || everything)
     };
     let mut out: Vec<Tenant> =
         layers.flat_map(|layer| &layer.units).filter(stays).map(|unit| component(context, unit)).collect();
-    out.extend(context.ir.infra.bootstrap.as_ref().map(flux));
+    let bootstrap = context.ir.infra.bootstrap.as_ref();
+    out.extend(bootstrap.filter(|_| context.cluster.fargate_flux().is_none()).map(flux));
     let (dns, others): (Vec<Tenant>, Vec<Tenant>) =
         addon_tenants(context).into_iter().partition(|tenant| tenant.name == DNS);
     out.extend(dns.into_iter().chain(others));
@@ -91,7 +94,9 @@ pub(super) fn lodgers(context: &Context<'_>) -> Vec<Tenant> {
     let stays = |unit: &&Unit| {
         let placement = &unit.placement;
         let is_bound = || has_karpenter && placement.system && !placement.early;
-        placement.every_node || (is_bound() && !pools().any(|pool| accepts(pool, &placement.tolerations)))
+        let on_fargate = placement.pods.iter().all(|pods| pods.fargate) && !placement.pods.is_empty();
+        placement.every_node
+            || (!on_fargate && is_bound() && !pools().any(|pool| accepts(pool, &placement.tolerations)))
     };
     out.extend(layers.flat_map(|layer| &layer.units).filter(stays).map(|unit| component(context, unit)));
     out
@@ -102,7 +107,8 @@ fn component(context: &Context<'_>, unit: &Unit) -> Tenant {
     // The usual name of the value; where a chart has another, the contract's number is used.
     let replicas = written.and_then(|one| one.values.get("replicas")?.as_u64());
     let single = unit.placement.pods.len() == 1;
-    let pods = unit.placement.pods.iter().map(|pods| Pods {
+    let on_nodes = unit.placement.pods.iter().filter(|pods| !pods.fargate);
+    let pods = on_nodes.map(|pods| Pods {
         count: replicas.filter(|_| single).unwrap_or(u64::from(pods.replicas)),
         on_each_node: unit.placement.every_node,
         cpu: pods.cpu.as_ref().map_or(0, Quantity::milli),
@@ -120,7 +126,9 @@ fn addon_tenants(context: &Context<'_>) -> Vec<Tenant> {
     let after = context.ir.infra.addons.iter().filter(|addon| addon.moment == Moment::AfterNodes);
     let tenant = |addon: &crate::ir::Addon| {
         let known = addons::find(&addon.name)?;
-        let pods = known.workloads.iter().filter(|workload| workload.kind == Kind::Deployment);
+        let pods = known.workloads.iter().filter(|workload| {
+            workload.kind == Kind::Deployment && context.cluster.fargate_addon(known, workload).is_none()
+        });
         let pods: Vec<Pods> = pods.map(pods_of).collect();
         // Of some add-ons no pods are known; nothing can be said about them.
         (!pods.is_empty()).then(|| Tenant {

@@ -3,6 +3,9 @@
 mod fixed_nodes;
 
 pub mod capacity;
+pub mod fargate_daemons;
+pub mod fargate_identity;
+pub mod fargate_pods;
 pub mod gpu;
 pub mod karpenter_spread;
 pub mod no_place;

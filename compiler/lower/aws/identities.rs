@@ -49,7 +49,7 @@ fn of_component(cluster: &Cluster, component: &Component, out: &mut Vec<Identity
         out.push(Identity {
             key,
             accounts: vec![account_of(&contract.namespace, &account.name)],
-            mechanism: component.mechanism.unwrap_or(Mechanism::PodIdentity),
+            mechanism: component.mechanism.unwrap_or_else(|| reaching(cluster.fargate_component(component))),
             managed_policies: identity.managed_policies.iter().map(ToString::to_string).collect(),
             statements: statements.into_iter().map(|one| statement(component, one)).collect(),
             principals: Vec::new(),
@@ -83,7 +83,10 @@ fn of_addons(cluster: &Cluster, out: &mut Vec<Identity>) {
         // The network add-on works with the nodes' role; a role of its own is a choice.
         let mechanism = match (name.as_str(), used.written.mechanism) {
             ("vpc-cni", None) => continue,
-            (_, chosen) => chosen.unwrap_or(Mechanism::PodIdentity),
+            (_, chosen) => chosen.unwrap_or_else(|| {
+                let mut pods = known.workloads.iter();
+                reaching(pods.find_map(|workload| cluster.fargate_addon(known, workload)))
+            }),
         };
         out.push(Identity {
             key: name.to_string(),
@@ -100,6 +103,11 @@ fn of_addons(cluster: &Cluster, out: &mut Vec<Identity>) {
     }
 }
 
+/// The mechanism that reaches pods which such a selector takes to Fargate: the agent of Pod Identity is on nodes only.
+fn reaching(selector: Option<Address>) -> Mechanism {
+    if selector.is_some() { Mechanism::Irsa } else { Mechanism::PodIdentity }
+}
+
 fn account_of(namespace: &impl ToString, name: &impl ToString) -> ServiceAccount {
     ServiceAccount { namespace: namespace.to_string(), name: name.to_string() }
 }
@@ -111,7 +119,7 @@ fn of_apps(cluster: &Cluster, out: &mut Vec<Identity>) {
         // Pod Identity knows no patterns.
         let derived = match accounts.iter().any(|account| account.is_pattern()) {
             true => Mechanism::Irsa,
-            false => Mechanism::PodIdentity,
+            false => reaching(accounts.iter().find_map(|one| cluster.fargate_namespace(one.namespace()))),
         };
         out.push(Identity {
             key: name.to_string(),

@@ -2,6 +2,7 @@
 
 mod access;
 mod addons;
+mod fargate;
 mod foundation;
 mod identities;
 mod network;
@@ -46,6 +47,7 @@ pub(super) fn lower(
         self_managed_role: self_managed::role(cluster),
         node_groups: nodes::groups(cluster),
         disk_key: crate::lower::volumes::key(cluster),
+        fargate: fargate::profiles(cluster),
         oidc_providers: identities::oidc_providers(cluster),
         boundary: identities::boundary(cluster),
         access: access::entries(cluster),

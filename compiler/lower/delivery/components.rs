@@ -45,8 +45,12 @@ pub(super) fn lower(
         objects.push(release(cluster, component, chart, &scope, &tolerations, identities, sink));
     }
     objects.extend(filled(component, &component.definition.manifests, &scope, sink));
-    let controllers =
-        unit(component, objects, contract.provides.kinds.clone(), placement_of(component, &tolerations));
+    let controllers = unit(
+        component,
+        objects,
+        contract.provides.kinds.clone(),
+        placement_of(cluster, component, &tolerations),
+    );
     let resources: Vec<Object> = filled(component, &component.definition.resources, &scope, sink).collect();
     let configs = unit(component, resources, Vec::new(), Placement::default());
     Lowered { controllers, configs }
@@ -71,7 +75,7 @@ fn unit(
     })
 }
 
-fn placement_of(component: &Component, tolerations: &[Toleration]) -> Placement {
+fn placement_of(cluster: &Cluster, component: &Component, tolerations: &[Toleration]) -> Placement {
     let runs = &component.contract().runs;
     let has_paths = !runs.tolerations.is_empty();
     let pods = runs.workloads.iter().map(|workload| Pods {
@@ -80,6 +84,7 @@ fn placement_of(component: &Component, tolerations: &[Toleration]) -> Placement 
         replicas: workload.replicas,
         cpu: workload.cpu.clone(),
         memory: workload.memory.clone(),
+        fargate: cluster.fargate_workload(component, workload).is_some(),
     });
     Placement {
         early: runs.early,
