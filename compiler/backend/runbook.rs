@@ -256,11 +256,11 @@ fn verify(page: &mut Page, ir: &Ir) {
     let mut lines = vec![kubeconfig(ir), "kubectl get nodes".to_owned()];
     if let Some(delivery) = &ir.delivery {
         lines.push("flux check".to_owned());
-        for layer in &delivery.layers {
+        for kustomization in &delivery.kustomizations {
+            let Some(layer) = delivery.layer(&kustomization.layer) else { continue };
             lines.push(format!(
                 "kubectl -n flux-system wait kustomization/{} --for=condition=Ready --timeout={}",
-                layer.name.kustomization(),
-                layer.timeout
+                kustomization.name, layer.timeout
             ));
         }
         lines.push("flux get helmreleases --all-namespaces".to_owned());

@@ -5,7 +5,6 @@ mod derived;
 pub mod fleet;
 pub mod flux;
 pub mod identity;
-mod manifests;
 pub mod names;
 pub mod network;
 pub mod nodes;
@@ -19,6 +18,7 @@ use crate::cluster::{Cluster, NodeGroup};
 use crate::diagnostic::{Code, Sink};
 use crate::domain::Key;
 use crate::ir::{Ir, Object};
+use crate::lower::manifests;
 use crate::source::Sources;
 use crate::spec::Spec;
 
@@ -84,6 +84,11 @@ const RULES: &[Rule] = &[
     flux::references::check,
     flux::credentials::check,
     flux::unused_fact::check,
+    flux::circle::check,
+    flux::layers::check,
+    flux::same_name::check,
+    flux::late_namespace::check,
+    flux::object_size::check,
     versions::karpenter::check,
     versions::image::check,
     versions::kubernetes::check,
@@ -157,6 +162,12 @@ pub static CODES: &[&Code] = &[
     &flux::references::DANGLING_REFERENCE,
     &flux::credentials::REPOSITORY_UNREADABLE,
     &flux::unused_fact::UNUSED_FACT,
+    &flux::circle::WAITS_FOR_ITSELF,
+    &flux::layers::UNKNOWN_LAYER,
+    &flux::layers::EMPTY_LAYER,
+    &flux::same_name::KUSTOMIZATION_TWICE,
+    &flux::late_namespace::NAMESPACE_TOO_LATE,
+    &flux::object_size::OBJECT_TOO_LARGE,
     &network::registries::REGISTRIES_OUT_OF_REACH,
     &secrets::in_state::CREDENTIAL_IN_STATE,
     &schedule::pool_families::MIXED_FAMILIES,

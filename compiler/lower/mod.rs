@@ -2,6 +2,8 @@
 
 mod aws;
 mod delivery;
+pub(crate) mod manifests;
+pub(crate) mod needs;
 mod placement;
 mod scope;
 mod tags;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ChartVersion, GroupKind, Namespace, ObjectName, RelativePath};
+use crate::domain::{ChartVersion, GroupKind, Key, Namespace, ObjectName, RelativePath};
 
 use super::Mechanism;
 
@@ -68,6 +68,13 @@ pub struct App {
     /// The namespace that all its objects are put in. It is made unless it is one of Kubernetes' own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<Namespace>,
+    /// The layer that it is in: `apps`, or one that `gitops.layers` adds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<Key>,
+    /// Whether Flux replaces `${NAME}` in its manifests. `false` leaves every `${` as it is, as dashboards and scripts
+    /// need it; the app is then a Flux Kustomization of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub substitute: Option<bool>,
     /// New names, tags or digests of images, by the name in the manifests.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub images: BTreeMap<String, Image>,

@@ -1,11 +1,16 @@
 //! What Flux applies: kinds, variables, patches, API versions, files and namespaces.
 
+pub mod circle;
 pub mod credentials;
 pub mod kinds;
+pub mod late_namespace;
+pub mod layers;
 pub mod listing;
 pub mod namespaces;
+pub mod object_size;
 pub mod patch_target;
 pub mod references;
 pub mod removed_api;
+pub mod same_name;
 pub mod unused_fact;
 pub mod variables;

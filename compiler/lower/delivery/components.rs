@@ -66,6 +66,7 @@ fn unit(
         copies: BTreeMap::new(),
         provides,
         needs: component.contract().needs.kinds.clone(),
+        substitute: true,
         placement,
         address: component.address.clone(),
     })
