@@ -1,11 +1,15 @@
 //! The runbook: how people create, verify and tear down the cluster, with exact commands in the order of the cold
 //! start.
 
+use serde_json::{Map, Value, json};
+
 use crate::catalog::access::AccessPolicy;
+use crate::catalog::flux;
 use crate::ir::{Bootstrap, Ir, cold_start};
 use crate::source::{Address, Origin};
 use crate::spec::{self, Given, InputDeclaration, InputKind};
 use crate::syntax::Printed;
+use crate::syntax::yaml::{Notes, print};
 
 /// The runbook of a cluster, as Markdown.
 pub fn emit(ir: &Ir, spec: &str) -> Printed {
@@ -198,14 +202,43 @@ fn create(page: &mut Page, ir: &Ir) {
         ]);
     }
     if bootstrap.way == spec::Bootstrap::Cli {
+        if !bootstrap.selector.is_empty() {
+            page.asked_by(
+                "Flux' controllers run on the chosen nodes by a patch that has to be in the repository before:\n",
+                Address::of("spec.gitops.flux.runsOn"),
+            );
+            page.commands(&flux_patch(name, bootstrap));
+        }
         page.commands(&[flux_bootstrap(bootstrap)]);
     }
+}
+
+/// Writes the kustomization of Flux' own manifests with a patch that chooses the nodes.
+fn flux_patch(cluster: &str, bootstrap: &Bootstrap) -> Vec<String> {
+    let folder = format!("kube/clusters/{cluster}/flux-system");
+    let (os, linux) = flux::OS_LABEL;
+    let labels = bootstrap.selector.iter().map(|(key, value)| (key.clone(), json!(value)));
+    let nodes: Map<String, Value> = std::iter::once((os.to_owned(), json!(linux))).chain(labels).collect();
+    let patch = json!([{ "op": "add", "path": "/spec/template/spec/nodeSelector", "value": nodes }]);
+    let body = json!({
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": flux::OWN_FILES,
+        "patches": [{ "target": { "kind": "Deployment" }, "patch": print(&patch, &Notes::default()).text }],
+    });
+    let files: Vec<String> = flux::OWN_FILES.iter().map(|file| format!("{folder}/{file}")).collect();
+    vec![
+        format!("mkdir -p {folder}"),
+        format!("touch {}", files.join(" ")),
+        format!("cat > {folder}/kustomization.yaml <<'EOF'\n{}EOF", print(&body, &Notes::default()).text),
+        format!("git add {folder} && git commit -m 'Choose the nodes of Flux' && git push"),
+    ]
 }
 
 /// Whether the second stack has anything in it.
 fn needs_gitops_stack(ir: &Ir) -> bool {
     let by_hand = ir.infra.bootstrap.as_ref().is_some_and(|bootstrap| bootstrap.way == spec::Bootstrap::Cli);
-    !by_hand || !ir.infra.facts.is_empty()
+    !by_hand || ir.infra.hands_over()
 }
 
 fn branch(bootstrap: &Bootstrap) -> String {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::domain::{GroupKind, Key, Quantity, Toleration};
+use crate::domain::{GroupKind, InputName, Key, Quantity, Toleration};
 use crate::source::{Address, Origin};
 use crate::spec::Granularity;
 
@@ -148,6 +148,21 @@ pub struct Layer {
     pub units: Vec<Unit>,
 }
 
+/// A Secret for Flux whose only value is an input.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HandedSecret {
+    /// Its name, in Flux' namespace.
+    pub name: String,
+    /// Its key.
+    pub key: &'static str,
+    /// The input.
+    pub input: InputName,
+    /// Where the spec asks for it.
+    #[serde(skip)]
+    pub address: Address,
+}
+
 /// What Flux applies as a whole: all units of a layer, or one unit alone. Its timing is that of the layer.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -232,6 +247,9 @@ pub struct Placement {
     pub system: bool,
     /// Whether there is one on every node.
     pub every_node: bool,
+    /// Labels of the nodes that the spec chooses for them; empty where it does not.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub selector: BTreeMap<String, String>,
     /// What they tolerate.
     pub tolerations: Vec<Toleration>,
     /// What they request.

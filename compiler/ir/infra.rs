@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Boundary, Identity, OidcProvider, Text};
+use super::{Boundary, HandedSecret, Identity, OidcProvider, Text};
 use crate::catalog::access::AccessPolicy;
 use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
@@ -63,6 +63,9 @@ pub struct Infra {
     pub bootstrap: Option<Bootstrap>,
     /// Values for manifests, written by the `gitops` stack.
     pub facts: Vec<FactValue>,
+    /// Secrets for Flux that hold inputs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub handed_secrets: Vec<HandedSecret>,
 }
 
 impl Infra {
@@ -71,6 +74,11 @@ impl Infra {
         let foreign =
             self.oidc_providers.iter().flat_map(|provider| &provider.roles).map(|role| &role.identity);
         self.identities.iter().chain(foreign)
+    }
+
+    /// Whether the `gitops` stack hands something to the cluster beside Flux.
+    pub fn hands_over(&self) -> bool {
+        !self.facts.is_empty() || !self.handed_secrets.is_empty()
     }
 }
 
@@ -410,6 +418,9 @@ pub struct Bootstrap {
     pub author: Option<crate::spec::Author>,
     /// Signing of commits.
     pub signing: Option<crate::spec::Signing>,
+    /// Labels of the nodes that the spec chooses for Flux' pods; empty where it does not.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub selector: BTreeMap<String, String>,
     /// Keys of taints that Flux' pods tolerate.
     pub toleration_keys: Vec<String>,
 }

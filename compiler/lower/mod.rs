@@ -5,7 +5,7 @@ mod delivery;
 pub(crate) mod manifests;
 pub(crate) mod needs;
 mod placement;
-mod scope;
+pub(crate) mod scope;
 mod tags;
 mod tree;
 mod user_data;

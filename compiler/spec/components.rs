@@ -32,6 +32,10 @@ pub struct ComponentUse {
     /// Chart values, merged over those of the component.
     #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
     pub values: serde_json::Map<String, serde_json::Value>,
+    /// The node group that its pods run on, by name: they select its labels and tolerate its taints. Without it,
+    /// system components run wherever the fixed nodes let them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs_on: Option<Key>,
     /// How its service accounts get AWS permissions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mechanism: Option<Mechanism>,
@@ -57,6 +61,9 @@ pub struct Helm {
     /// Paths in its values that take a list of tolerations, so that it may run on the system nodes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tolerations: Vec<String>,
+    /// Paths in its values that take a node selector, so that `runsOn` can choose its nodes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub node_selectors: Vec<String>,
 }
 
 /// The user's own manifests.

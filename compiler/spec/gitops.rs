@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{GitRef, GitUrl, GoDuration, InputName, Key, RelativePath, fixed};
 
-use super::{Given, InputRef};
+use super::{Given, InputRef, Notification};
 
 /// How the cluster's content is delivered.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +21,9 @@ pub struct GitOps {
     /// The layers: timing of the three that every cluster has, and further ones for apps.
     #[serde(default)]
     pub layers: Layers,
+    /// Who hears of what Flux does, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub notifications: BTreeMap<Key, Notification>,
     /// Further variables for manifests: `${NAME}` in an app becomes this value. Those that components need are
     /// derived.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -46,6 +49,9 @@ pub struct Flux {
     /// How Flux gets into the cluster.
     #[serde(default)]
     pub bootstrap: Bootstrap,
+    /// The node group that Flux' pods run on, by name: they select its labels and tolerate its taints.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs_on: Option<Key>,
     /// The credentials for the repository. Inputs, never values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<GitAuth>,

@@ -11,7 +11,9 @@ mod karpenter;
 mod kubernetes;
 mod network;
 mod nodes;
+mod notifications;
 mod overlay;
+mod secrets;
 pub mod shape;
 
 use std::collections::BTreeMap;
@@ -33,7 +35,9 @@ pub use karpenter::*;
 pub use kubernetes::*;
 pub use network::*;
 pub use nodes::*;
+pub use notifications::*;
 pub use overlay::{Chain, Extends};
+pub use secrets::*;
 
 /// One cluster, both halves: what Terraform makes and what Flux delivers.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -100,6 +104,9 @@ pub struct ClusterSpec {
     /// The user's own manifests, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub apps: BTreeMap<crate::domain::Key, App>,
+    /// Secrets that are copied from AWS into the cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_secrets: Option<ExternalSecrets>,
     /// How Flux delivers components and apps. Without it only Terraform is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gitops: Option<GitOps>,

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::flux;
 use super::identities::issuer;
 use super::roots::{aws, backend, caller_identity, locals, used, variables, versions};
-use super::terms::{Stack, data, exact, items, name, path, resource, spec, strings, suffixed, to};
-use crate::ir::{Bootstrap, FACTS, Infra};
+use super::terms::{Stack, data, exact, input, items, name, path, resource, spec, strings, suffixed, to};
+use crate::ir::{Bootstrap, FACTS, HandedSecret, Infra};
 use crate::source::Origin;
 use crate::spec::Bootstrap as Way;
 use crate::syntax::hcl::{Block, Body, Entry, Expression, identifier};
@@ -18,8 +18,8 @@ const FLUX: (&str, &str, &str) = ("flux", "fluxcd/flux", crate::catalog::flux::P
 
 /// The files of the stack; none if nothing is left for Terraform to do.
 pub(super) fn files(infra: &Infra) -> Vec<(&'static str, Body)> {
-    let Some(bootstrap) = infra.bootstrap.as_ref().filter(|it| it.way != Way::Cli || !infra.facts.is_empty())
-    else {
+    let is_left = |it: &&Bootstrap| it.way != Way::Cli || infra.hands_over();
+    let Some(bootstrap) = infra.bootstrap.as_ref().filter(is_left) else {
         return Vec::new();
     };
     let mut providers = Body::new().block(aws(infra, false)).block(kubernetes());
@@ -39,7 +39,8 @@ pub(super) fn files(infra: &Infra) -> Vec<(&'static str, Body)> {
     others.push(KUBERNETES);
     let facts = facts(infra);
     let flux = flux::body(infra, bootstrap);
-    let used = used([&providers, &facts, &flux]);
+    let notifications = notifications(infra);
+    let used = used([&providers, &facts, &flux, &notifications]);
     vec![
         ("versions.tf", versions(&others)),
         ("backend.tf", backend(infra, "gitops")),
@@ -48,6 +49,7 @@ pub(super) fn files(infra: &Infra) -> Vec<(&'static str, Body)> {
         ("cluster.tf", cluster(infra, bootstrap, &used)),
         ("facts.tf", facts),
         ("flux.tf", flux),
+        ("notifications.tf", notifications),
     ]
 }
 
@@ -149,6 +151,21 @@ fn facts(infra: &Infra) -> Body {
         .block(metadata)
         .attr("data", Expression::object(facts));
     Body::new().block(map)
+}
+
+/// `notifications.tf`: tokens and secret addresses of notifications.
+fn notifications(infra: &Infra) -> Body {
+    let secret = |secret: &HandedSecret| {
+        resource("kubernetes_secret_v1", &secret.name)
+            .origin(Origin::Spec(secret.address.clone()))
+            .block(
+                Block::bare("metadata")
+                    .attr("name", secret.name.as_str())
+                    .attr("namespace", flux::namespace()),
+            )
+            .attr("data", Expression::object([Entry::new(secret.key, input(&secret.input))]))
+    };
+    infra.handed_secrets.iter().fold(Body::new(), |body, one| body.block(secret(one)))
 }
 
 /// What Flux' pods tolerate, if any of the fixed nodes is tainted.

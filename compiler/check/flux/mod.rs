@@ -2,11 +2,13 @@
 
 pub mod circle;
 pub mod credentials;
+pub mod external_secrets;
 pub mod kinds;
 pub mod late_namespace;
 pub mod layers;
 pub mod listing;
 pub mod namespaces;
+pub mod notifications;
 pub mod object_size;
 pub mod patch_target;
 pub mod references;

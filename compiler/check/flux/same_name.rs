@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::check::Context;
 use crate::diagnostic::Sink;
-use crate::ir::FluxKustomization;
+use crate::ir::{FluxKustomization, Unit};
 
 crate::diagnostic! {
     /// Two Flux Kustomizations would have one name.
@@ -60,6 +60,21 @@ const OF_FLUX: &str = "flux-system";
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let Some(delivery) = &context.ir.delivery else { return };
+    for layer in &delivery.layers {
+        let mut folders: BTreeMap<&str, &Unit> = BTreeMap::new();
+        for unit in &layer.units {
+            if let Some(other) = folders.insert(&unit.name, unit) {
+                sink.report(
+                    KUSTOMIZATION_TWICE
+                        .at(context.spec.key(&unit.address), "is written to the folder of this name")
+                        .also(context.spec.key(&other.address), "is written to the same folder")
+                        .title(format!("two things would be written to the folder `{}`", unit.name))
+                        .why("each would overwrite files of the other")
+                        .help("give the component another name"),
+                );
+            }
+        }
+    }
     let mut seen: BTreeMap<&str, &FluxKustomization> = BTreeMap::new();
     for one in &delivery.kustomizations {
         if one.name == OF_FLUX {

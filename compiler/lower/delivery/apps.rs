@@ -62,7 +62,7 @@ fn unit(
     }
 }
 
-fn declares_namespace(app: &AppSource, namespace: &str) -> bool {
+pub(super) fn declares_namespace(app: &AppSource, namespace: &str) -> bool {
     app.documents.values().flatten().any(|document| {
         let value = document.value();
         let is = |pointer: &str, word: &str| value.pointer(pointer).and_then(Value::as_str) == Some(word);

@@ -3,15 +3,18 @@
 mod apps;
 mod components;
 mod karpenter;
+pub(in crate::lower) mod notifications;
 mod order;
+mod secrets;
 mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::placement::Placements;
+use crate::catalog::addons;
 use crate::cluster::Cluster;
 use crate::diagnostic::Sink;
-use crate::ir::{Deferred, Delivery, FactValue, Identity, Layer, LayerName, Text, Unit};
+use crate::ir::{Deferred, Delivery, FactValue, Identity, Layer, LayerName, Text, Unit, UnitKind};
 use crate::source::{Address, Origin};
 use crate::spec::{AppLayer, Fact, Granularity, Layers, OutputName, Spec};
 
@@ -38,12 +41,29 @@ pub(super) fn lower(
         configs.extend(lowered.configs);
     }
     configs.extend(karpenter::unit(cluster));
-    configs.sort_by(|a, b| a.name.cmp(&b.name));
+    let releases = controllers.iter().flat_map(|unit| &unit.objects);
+    let releases = releases.filter(|object| object.kind() == "HelmRelease");
+    let releases = releases.map(|object| object.namespace().to_owned()).collect();
+    configs.extend(notifications::unit(&gitops.notifications, &releases));
+    let mut there = namespaces.clone();
+    let addons = cluster.addons.keys().filter_map(|name| addons::find(name.as_str()));
+    there.extend(addons.map(|addon| addon.namespace.to_owned()));
     let mut units = BTreeMap::from([(LayerName::Controllers, controllers), (LayerName::Configs, configs)]);
     let in_layers = cluster.apps.values().map(apps::layer).collect();
     for name in order::sorted(&gitops.layers, in_layers) {
         let apps = apps::lower(cluster, spec, out, &name, &mut namespaces);
         units.insert(name, apps);
+    }
+    let makes = |unit: &Unit, namespace: &str| {
+        let is_it = |object: &crate::ir::Object| object.kind() == "Namespace" && object.name() == namespace;
+        let of_app = cluster.apps.iter().find(|(name, _)| name.as_str() == unit.name);
+        unit.objects.iter().any(is_it)
+            || unit.kind == UnitKind::App
+                && of_app.is_some_and(|(_, app)| apps::declares_namespace(app, namespace))
+    };
+    secrets::add(cluster, &there, &mut units, &makes);
+    for configs in units.get_mut(&LayerName::Configs).into_iter() {
+        configs.sort_by(|a, b| a.name.cmp(&b.name));
     }
     units.retain(|_, units| !units.is_empty());
     let names = order::sorted(&gitops.layers, units.keys().cloned().collect());

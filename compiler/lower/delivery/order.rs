@@ -70,7 +70,11 @@ pub(super) fn kustomizations(
     for layer in layers {
         for unit in &layer.units {
             let alone = granularity == Granularity::Component || !unit.substitute;
-            let name = if alone { name_of(&layer.name, unit) } else { layer.name.kustomization().to_owned() };
+            let name = if alone {
+                name_of(cluster, &layer.name, unit)
+            } else {
+                layer.name.kustomization().to_owned()
+            };
             let known = all.iter().position(|one| one.layer == layer.name && one.name == name && !alone);
             let home = known.unwrap_or(all.len());
             if known.is_none() {
@@ -115,9 +119,11 @@ pub(super) fn kustomizations(
     in_order(all)
 }
 
-fn name_of(layer: &LayerName, unit: &Unit) -> String {
-    match (layer, unit.kind) {
-        (LayerName::Configs, UnitKind::Component) => format!("{}-configs", unit.name),
+/// The name of a unit that is applied alone; what a component has in a second layer is told apart.
+fn name_of(cluster: &Cluster, layer: &LayerName, unit: &Unit) -> String {
+    let is_component = cluster.components.keys().any(|name| name.as_str() == unit.name);
+    match layer {
+        LayerName::Configs if is_component => format!("{}-configs", unit.name),
         _ => unit.name.clone(),
     }
 }
