@@ -4,6 +4,7 @@ mod deferred;
 mod delivery;
 mod infra;
 mod order;
+mod pod_network;
 mod roles;
 mod spread;
 
@@ -13,6 +14,7 @@ pub use deferred::{Deferred, Part, Text};
 pub use delivery::*;
 pub use infra::*;
 pub use order::{Step, StepKind, cold_start};
+pub use pod_network::PodNetwork;
 pub use roles::*;
 pub use spread::{MANAGED_LIMIT, Spread, policy_length, spread};
 

@@ -28,15 +28,11 @@ crate::diagnostic! {
     ///     region: eu-west-1
     ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
-    ///   apps:
-    ///     web: { source: apps/web, layer: boostrap }
-    ///     first: { source: apps/web, layer: bootstrap }
-    ///   gitops:
-    ///     flux: { repository: "https://github.com/demo/platform.git" }
-    ///     layers: { bootstrap: { after: controllers } }
+    ///   apps: { web: { source: apps/web, layer: bootstrap } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
-    /// Write the name of a layer below `gitops.layers`, or leave `layer` out: the app is then in `apps`.
+    /// Add the layer below `gitops.layers`, or leave `layer` out: the app is then in `apps`.
     ///
     /// ```yaml,passes
     /// apiVersion: clusterc.dev/v1alpha1
