@@ -5,11 +5,15 @@ mod access;
 mod foundation;
 mod replace;
 
+use serde_json::{Map, Value, json};
+
+use crate::catalog::flux;
 use crate::ir::{Bootstrap, Ir, cold_start};
 use crate::source::{Address, Origin};
 use crate::spec::{self, Given, InputDeclaration, InputKind};
 use crate::syntax::Printed;
 use crate::syntax::shell::quoted;
+use crate::syntax::yaml::{Notes, print};
 
 /// The runbook of a cluster, as Markdown.
 pub fn emit(ir: &Ir, spec: &str) -> Printed {
@@ -186,6 +190,13 @@ fn create(page: &mut Page, ir: &Ir) {
         second_stack(page, ir);
     }
     if bootstrap.way == spec::Bootstrap::Cli {
+        if !bootstrap.selector.is_empty() {
+            page.asked_by(
+                "Flux' controllers run on the chosen nodes by a patch that has to be in the repository before:\n",
+                Address::of("spec.gitops.flux.runsOn"),
+            );
+            page.commands(&flux_patch(name, bootstrap));
+        }
         page.commands(&[flux_bootstrap(bootstrap)]);
     }
 }
@@ -197,6 +208,28 @@ fn second_stack(page: &mut Page, ir: &Ir) {
         format!("terraform -chdir=terraform/{name}/gitops init"),
         format!("terraform -chdir=terraform/{name}/gitops apply"),
     ]);
+}
+
+/// Writes the kustomization of Flux' own manifests with a patch that chooses the nodes.
+fn flux_patch(cluster: &str, bootstrap: &Bootstrap) -> Vec<String> {
+    let folder = format!("kube/clusters/{cluster}/flux-system");
+    let (os, linux) = flux::OS_LABEL;
+    let labels = bootstrap.selector.iter().map(|(key, value)| (key.clone(), json!(value)));
+    let nodes: Map<String, Value> = std::iter::once((os.to_owned(), json!(linux))).chain(labels).collect();
+    let patch = json!([{ "op": "add", "path": "/spec/template/spec/nodeSelector", "value": nodes }]);
+    let body = json!({
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": flux::OWN_FILES,
+        "patches": [{ "target": { "kind": "Deployment" }, "patch": print(&patch, &Notes::default()).text }],
+    });
+    let files: Vec<String> = flux::OWN_FILES.iter().map(|file| format!("{folder}/{file}")).collect();
+    vec![
+        format!("mkdir -p {folder}"),
+        format!("touch {}", files.join(" ")),
+        format!("cat > {folder}/kustomization.yaml <<'EOF'\n{}EOF", print(&body, &Notes::default()).text),
+        format!("git add {folder} && git commit -m 'Choose the nodes of Flux' && git push"),
+    ]
 }
 
 fn branch(bootstrap: &Bootstrap) -> String {
@@ -251,11 +284,11 @@ fn verify(page: &mut Page, ir: &Ir) {
     let mut lines = vec![kubeconfig(ir), "kubectl get nodes".to_owned()];
     if let Some(delivery) = &ir.delivery {
         lines.push("flux check".to_owned());
-        for layer in &delivery.layers {
+        for kustomization in &delivery.kustomizations {
+            let Some(layer) = delivery.layer(&kustomization.layer) else { continue };
             lines.push(format!(
                 "kubectl -n flux-system wait kustomization/{} --for=condition=Ready --timeout={}",
-                layer.name.kustomization(),
-                layer.timeout
+                kustomization.name, layer.timeout
             ));
         }
         lines.push("flux get helmreleases --all-namespaces".to_owned());

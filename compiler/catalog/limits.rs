@@ -40,3 +40,7 @@ pub const FARGATE_SELECTORS: usize = 5;
 pub const NODE_GROUP_LABEL_KEY: usize = 63;
 /// Names of Helm releases (Helm).
 pub const HELM_RELEASE: usize = 53;
+/// Bytes of the data of one ConfigMap or Secret (Kubernetes 1.35).
+pub const CONFIG_MAP_DATA: usize = 1 << 20;
+/// Bytes of one object: the largest request that etcd takes unless told otherwise, 1.5 MiB.
+pub const OBJECT: usize = 3 << 19;

@@ -7,7 +7,6 @@ mod derived;
 pub mod fleet;
 pub mod flux;
 pub mod identity;
-mod manifests;
 pub mod names;
 pub mod network;
 pub mod nodes;
@@ -23,6 +22,7 @@ use crate::cluster::{Cluster, NodeGroup};
 use crate::diagnostic::{Code, Sink};
 use crate::domain::Key;
 use crate::ir::{Ir, Object};
+use crate::lower::manifests;
 use crate::source::Sources;
 use crate::spec::Spec;
 
@@ -82,6 +82,7 @@ const RULES: &[Rule] = &[
     schedule::fargate_daemons::check,
     storage::class::check,
     storage::zones::check,
+    schedule::runs_on::check,
     access::no_admin::check,
     access::policy_scope::check,
     access::principal_twice::check,
@@ -120,6 +121,13 @@ const RULES: &[Rule] = &[
     flux::unused_fact::check,
     flux::selector_labels::check,
     flux::fixed_names::check,
+    flux::circle::check,
+    flux::layers::check,
+    flux::same_name::check,
+    flux::late_namespace::check,
+    flux::object_size::check,
+    flux::notifications::check,
+    flux::external_secrets::check,
     versions::karpenter::check,
     versions::image::check,
     versions::kubernetes::check,
@@ -177,6 +185,8 @@ pub static CODES: &[&Code] = &[
     &schedule::pool_class::UNKNOWN_CLASS,
     &schedule::pool_requirements::POOL_REQUIREMENT,
     &schedule::gpu::GPU_NOT_READY,
+    &schedule::runs_on::CANNOT_CHOOSE_NODES,
+    &schedule::runs_on::CHOSEN_NODES_MISSING,
     &access::no_admin::NO_ADMIN,
     &access::policy_scope::ACCESS_SCOPE,
     &access::principal_twice::PRINCIPAL_TWICE,
@@ -222,6 +232,16 @@ pub static CODES: &[&Code] = &[
     &flux::references::DANGLING_REFERENCE,
     &flux::credentials::REPOSITORY_UNREADABLE,
     &flux::unused_fact::UNUSED_FACT,
+    &flux::circle::WAITS_FOR_ITSELF,
+    &flux::layers::UNKNOWN_LAYER,
+    &flux::layers::EMPTY_LAYER,
+    &flux::same_name::KUSTOMIZATION_TWICE,
+    &flux::late_namespace::NAMESPACE_TOO_LATE,
+    &flux::object_size::OBJECT_TOO_LARGE,
+    &flux::notifications::NOTIFICATION_WITHOUT_ADDRESS,
+    &flux::notifications::NOTIFICATION_WITHOUT_SECRET,
+    &flux::external_secrets::SECRET_WITHOUT_NAMESPACE,
+    &flux::external_secrets::SECRET_WITHOUT_STORE,
     &network::registries::REGISTRIES_OUT_OF_REACH,
     &secrets::in_state::CREDENTIAL_IN_STATE,
     &schedule::pool_families::MIXED_FAMILIES,

@@ -14,9 +14,9 @@ use crate::diagnostic::Sink;
 use crate::domain::{ClusterName, InputName, Key, KubernetesVersion, Partition, Region, TagKey, TagValue};
 use crate::source::{Address, Files, Sources};
 use crate::spec::{
-    AccessEntry, Allowed, AssumedRole, Audit, Authentication, DelegationRole, Endpoint, Foundation, GitOps,
-    Given, InputDeclaration, Logs, OidcProvider, PermissionsBoundary, S3State, SecretsKey, Spec, Support,
-    WorkloadIdentity,
+    AccessEntry, Allowed, AssumedRole, Audit, Authentication, DelegationRole, Endpoint, ExternalSecrets,
+    Foundation, GitOps, Given, InputDeclaration, Logs, OidcProvider, PermissionsBoundary, S3State,
+    SecretsKey, Spec, Support, WorkloadIdentity,
 };
 
 pub use components::{AddonUse, AppSource, Component};
@@ -97,6 +97,9 @@ pub struct Cluster {
     pub components: BTreeMap<Key, Component>,
     /// Apps, by name.
     pub apps: BTreeMap<Key, AppSource>,
+    /// Secrets from AWS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_secrets: Option<ExternalSecrets>,
     /// Delivery.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gitops: Option<GitOps>,
@@ -154,6 +157,7 @@ pub fn resolve(spec: &Spec, world: &mut World<'_>) -> Option<Cluster> {
         audit: aws.audit.clone(),
         components,
         apps,
+        external_secrets: written.external_secrets.clone(),
         gitops: written.gitops.clone(),
     })
 }
@@ -164,11 +168,19 @@ impl Cluster {
         self.network.is_isolated()
     }
 
+    /// The node group of this name in the spec; of one that is made in several zones, the first.
+    pub fn group(&self, name: &Key) -> Option<&NodeGroup> {
+        let address = Cluster::aws("nodeGroups").key(name.as_str());
+        self.node_groups.values().find(|group| group.address == address)
+    }
+
     /// The address in the spec that decides a key of the resolved cluster; `None` for what follows from others.
     pub fn decided_by(key: &str) -> Option<Address> {
         Some(match key {
             "name" | "tags" => Address::of("metadata").key(key),
-            "allow" | "inputs" | "components" | "apps" | "gitops" => Address::of("spec").key(key),
+            "allow" | "inputs" | "components" | "apps" | "externalSecrets" | "gitops" => {
+                Address::of("spec").key(key)
+            }
             "version" | "support" => Address::of("spec.kubernetes").key(key),
             "state" => Address::of("spec.aws.state.s3"),
             "secretsKey" => Address::of("spec.aws.encryption.secrets"),

@@ -36,7 +36,7 @@ pub use names::{
 };
 pub use network::Cidr;
 pub use place::{AccountId, Partition, Region, ZoneName};
-pub use reference::{BucketName, SecretReference};
+pub use reference::{BucketName, RemoteSecret, SecretKeyName, SecretReference};
 pub use taint::{Taint, TaintEffect, Toleration, TolerationOperator};
 pub use time::{Cron, ExpireAfter, GoDuration};
 pub use version::{ChartVersion, KubernetesVersion};

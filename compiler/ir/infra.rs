@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Access, AuthRow, Boundary, FargateProfile, Foundation, Identity, KeyForDisks, MachinePlacement,
-    OidcProvider, OwnImage, Text, Upkeep, Volume,
+    Access, AuthRow, Boundary, FargateProfile, Foundation, HandedSecret, Identity, KeyForDisks,
+    MachinePlacement, OidcProvider, OwnImage, Text, Upkeep, Volume,
 };
 use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
@@ -86,6 +86,9 @@ pub struct Infra {
     pub bootstrap: Option<Bootstrap>,
     /// Values for manifests, written by the `gitops` stack.
     pub facts: Vec<FactValue>,
+    /// Secrets for Flux that hold inputs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub handed_secrets: Vec<HandedSecret>,
 }
 
 impl Infra {
@@ -106,15 +109,20 @@ impl Infra {
         self.identities.iter().chain(foreign).chain(&self.roles)
     }
 
-    /// Whether Terraform puts Flux or its facts into the cluster.
+    /// Whether Terraform puts Flux, or something for Flux, into the cluster.
     pub fn terraform_brings_flux(&self) -> bool {
-        let by_hand = |it: &Bootstrap| it.way == crate::spec::Bootstrap::Cli && self.facts.is_empty();
+        let by_hand = |it: &Bootstrap| it.way == crate::spec::Bootstrap::Cli && !self.hands_over();
         self.bootstrap.as_ref().is_some_and(|bootstrap| !by_hand(bootstrap))
     }
 
     /// Whether there is a stack `gitops`: with what Terraform puts into the cluster.
     pub fn has_gitops_stack(&self) -> bool {
         self.terraform_brings_flux() || self.aws_auth.is_some()
+    }
+
+    /// Whether the `gitops` stack hands something to the cluster beside Flux.
+    pub fn hands_over(&self) -> bool {
+        !self.facts.is_empty() || !self.handed_secrets.is_empty()
     }
 }
 
@@ -439,6 +447,9 @@ pub struct Bootstrap {
     pub author: Option<crate::spec::Author>,
     /// Signing of commits.
     pub signing: Option<crate::spec::Signing>,
+    /// Labels of the nodes that the spec chooses for Flux' pods; empty where it does not.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub selector: BTreeMap<String, String>,
     /// Keys of taints that Flux' pods tolerate.
     pub toleration_keys: Vec<String>,
 }

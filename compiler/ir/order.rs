@@ -1,9 +1,12 @@
 //! The cold start: in which order everything comes up, stack by stack and layer by layer.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::{Boundary, Ir, Moment, Stack};
+use super::{Boundary, Delivery, FluxKustomization, Ir, LayerName, Moment, Stack};
 use crate::cluster::Tier;
+use crate::spec::Granularity;
 
 /// What comes up in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -113,18 +116,51 @@ pub fn cold_start(ir: &Ir) -> Vec<Step> {
             "it delivers all that follows",
         ));
     }
-    for layer in ir.delivery.iter().flat_map(|delivery| &delivery.layers) {
-        steps.push(Step {
-            kind: StepKind::Layer,
-            what: layer.name.kustomization().to_owned(),
-            parts: layer.units.iter().map(|unit| unit.name.clone()).collect(),
-            why: match layer.name {
-                super::LayerName::Controllers => "they bring kinds and webhooks that the rest uses",
-                super::LayerName::Configs => "custom resources need their controllers' kinds and webhooks",
-                super::LayerName::Apps => "apps use what the layers before provide",
-            },
-        });
-    }
+    steps.extend(ir.delivery.iter().flat_map(deliveries));
     steps.retain(|step| !step.parts.is_empty());
     steps
+}
+
+/// What Flux applies, first to last.
+fn deliveries(delivery: &Delivery) -> Vec<Step> {
+    match delivery.granularity {
+        Granularity::Layer => delivery.kustomizations.iter().map(|one| layer(delivery, one)).collect(),
+        Granularity::Component => waves(delivery),
+    }
+}
+
+fn layer(delivery: &Delivery, kustomization: &FluxKustomization) -> Step {
+    let why = match (&kustomization.unit, &kustomization.layer) {
+        (Some(_), _) => "it is applied as it is, without variables",
+        (None, LayerName::Controllers) => "they bring kinds and webhooks that the rest uses",
+        (None, LayerName::Configs) => "custom resources need their controllers' kinds and webhooks",
+        (None, LayerName::Apps) => "apps use what the layers before provide",
+        (None, LayerName::Other(_)) => "the spec gives these apps a layer of their own",
+    };
+    Step {
+        kind: StepKind::Layer,
+        what: kustomization.name.clone(),
+        parts: delivery.units_of(kustomization).map(|unit| unit.name.clone()).collect(),
+        why,
+    }
+}
+
+/// Where each unit waits for others: those that wait for nothing, those that wait for these, and so on.
+fn waves(delivery: &Delivery) -> Vec<Step> {
+    let mut depths: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in &delivery.kustomizations {
+        let before = one.after.iter().filter_map(|before| depths.get(before.name.as_str())).max();
+        depths.insert(&one.name, before.map_or(0, |depth| depth + 1));
+    }
+    let last = depths.values().max().copied().unwrap_or(0);
+    let wave = |depth: usize| Step {
+        kind: StepKind::Layer,
+        what: format!("wave {}", depth + 1),
+        parts: depths.iter().filter(|(_, of)| **of == depth).map(|(name, _)| (*name).to_owned()).collect(),
+        why: match depth {
+            0 => "they wait for nothing but Flux",
+            _ => "each waits for those before that bring its kinds and namespaces",
+        },
+    };
+    (0..=last).map(wave).collect()
 }

@@ -1,12 +1,14 @@
 //! The names that expressions of a component may use.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
 use crate::cluster::{Cluster, Component};
 use crate::component::Scope;
+use crate::domain::{Key, Region};
 use crate::ir::{Deferred, NodeGroup};
+use crate::spec::{SecretService, SecretStore};
 
 /// The scope of a component's policies: Terraform has one place for the cluster's name and for the region, and
 /// policies refer to it.
@@ -67,6 +69,7 @@ fn of(cluster: &Cluster, component: &Component, name: String, region: String) ->
         },
         "scaling": { "priorities": priorities(cluster, component) },
         "params": component.params,
+        "secrets": secrets(cluster, &region),
         "components": cluster.components.keys().collect::<Vec<_>>(),
         "addons": cluster.addons.keys().collect::<Vec<_>>(),
         "karpenter": {
@@ -81,4 +84,43 @@ fn of(cluster: &Cluster, component: &Component, name: String, region: String) ->
         _ => Map::new(),
     };
     Scope::new(names, contract.parameter_names())
+}
+
+/// What the secrets of the spec need: ARNs of those that are read, and the given stores that are named.
+fn secrets(cluster: &Cluster, region: &str) -> Value {
+    let Some(written) = &cluster.external_secrets else {
+        return json!({ "stores": [], "secretArns": [], "parameterArns": [] });
+    };
+    let (mut stores, mut secrets, mut parameters) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for secret in written.secrets.values() {
+        let Some(store) = store(cluster, &secret.store) else { continue };
+        if !written.stores.contains_key(&secret.store) {
+            stores.insert(store.service);
+        }
+        let region = store.region.as_ref().map_or(region, Region::as_str);
+        let of = |service: &str| {
+            format!("arn:{}:{service}:{region}:{}", cluster.partition.as_str(), Deferred::AccountId.mark())
+        };
+        for key in secret.keys.values() {
+            match store.service {
+                // Secrets Manager ends each ARN with a hyphen and six characters of its own.
+                SecretService::SecretsManager => {
+                    secrets.insert(format!("{}:secret:{}-??????", of("secretsmanager"), key.from))
+                }
+                SecretService::ParameterStore => {
+                    let name = key.from.as_str().trim_start_matches('/');
+                    parameters.insert(format!("{}:parameter/{name}", of("ssm")))
+                }
+            };
+        }
+    }
+    json!({ "stores": stores, "secretArns": secrets, "parameterArns": parameters })
+}
+
+/// The store of a name: one that the spec adds, or one that every cluster may name.
+pub(crate) fn store(cluster: &Cluster, name: &Key) -> Option<SecretStore> {
+    let written = cluster.external_secrets.as_ref().and_then(|written| written.stores.get(name));
+    let given = [SecretService::SecretsManager, SecretService::ParameterStore];
+    let given = given.into_iter().find(|service| service.given_store() == name.as_str());
+    written.cloned().or(given.map(|service| SecretStore { service, region: None }))
 }

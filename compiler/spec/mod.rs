@@ -18,7 +18,9 @@ mod kubernetes;
 mod machines;
 mod network;
 mod nodes;
+mod notifications;
 mod overlay;
+mod secrets;
 mod self_managed;
 pub mod shape;
 
@@ -48,7 +50,9 @@ pub use kubernetes::*;
 pub use machines::*;
 pub use network::*;
 pub use nodes::*;
+pub use notifications::*;
 pub use overlay::{Chain, Extends};
+pub use secrets::*;
 pub use self_managed::*;
 
 /// One cluster, both halves: what Terraform makes and what Flux delivers.
@@ -116,6 +120,9 @@ pub struct ClusterSpec {
     /// The user's own manifests, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub apps: BTreeMap<crate::domain::Key, App>,
+    /// Secrets that are copied from AWS into the cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_secrets: Option<ExternalSecrets>,
     /// How Flux delivers components and apps. Without it only Terraform is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gitops: Option<GitOps>,

@@ -6,9 +6,11 @@ use super::aws_auth::{self, NODE};
 use super::flux;
 use super::identities::issuer;
 use super::roots::{acting, aws, backend, caller_identity, locals, used, variables, versions};
-use super::terms::{Stack, data, exact, given, items, name, path, resource, spec, strings, suffixed, to};
+use super::terms::{
+    Stack, data, exact, given, input, items, name, path, resource, spec, strings, suffixed, to,
+};
 use super::volumes::alias_name;
-use crate::ir::{Bootstrap, FACTS, Infra};
+use crate::ir::{Bootstrap, FACTS, HandedSecret, Infra};
 use crate::source::Origin;
 use crate::spec::Bootstrap as Way;
 use crate::syntax::hcl::{Block, Body, Entry, Expression, identifier};
@@ -41,10 +43,11 @@ pub(super) fn files(infra: &Infra) -> Vec<(&'static str, Body)> {
     others.push(KUBERNETES);
     let facts = if bootstrap.is_some() { facts(infra) } else { Body::new() };
     let flux = bootstrap.map_or_else(Body::new, |bootstrap| flux::body(infra, bootstrap));
+    let notifications = if bootstrap.is_some() { notifications(infra) } else { Body::new() };
     let aws_auth = aws_auth::body(infra);
     // Only what all of these use is looked up; how to log in may hold an input.
     let login = Body::new().block(login(infra));
-    let used = used([&providers, &login, &facts, &flux, &aws_auth]);
+    let used = used([&providers, &login, &facts, &flux, &notifications, &aws_auth]);
     vec![
         ("versions.tf", versions(&others)),
         ("backend.tf", backend(infra, "gitops")),
@@ -54,6 +57,7 @@ pub(super) fn files(infra: &Infra) -> Vec<(&'static str, Body)> {
         ("aws_auth.tf", aws_auth),
         ("facts.tf", facts),
         ("flux.tf", flux),
+        ("notifications.tf", notifications),
     ]
 }
 
@@ -168,6 +172,21 @@ fn facts(infra: &Infra) -> Body {
         .block(metadata)
         .attr("data", Expression::object(facts));
     Body::new().block(map)
+}
+
+/// `notifications.tf`: tokens and secret addresses of notifications.
+fn notifications(infra: &Infra) -> Body {
+    let secret = |secret: &HandedSecret| {
+        resource("kubernetes_secret_v1", &secret.name)
+            .origin(Origin::Spec(secret.address.clone()))
+            .block(
+                Block::bare("metadata")
+                    .attr("name", secret.name.as_str())
+                    .attr("namespace", flux::namespace()),
+            )
+            .attr("data", Expression::object([Entry::new(secret.key, input(&secret.input))]))
+    };
+    infra.handed_secrets.iter().fold(Body::new(), |body, one| body.block(secret(one)))
 }
 
 /// What Flux' pods tolerate, if any of the fixed nodes is tainted.

@@ -232,6 +232,7 @@ pub(crate) fn minimal() -> Infra {
         trail: None,
         bootstrap: None,
         facts: vec![],
+        handed_secrets: vec![],
     }
 }
 
@@ -385,6 +386,7 @@ fn flux(infra: &mut Infra, way: spec::Bootstrap) {
         }))),
         author: Some(of(json!({ "name": "platform", "email": { "input": "git_email" } }))),
         signing: Some(of(json!({ "keyRing": { "input": "gpg_ring" }, "keyId": { "input": "gpg_id" } }))),
+        selector: BTreeMap::new(),
         toleration_keys: vec!["CriticalAddonsOnly".to_owned()],
     });
     let fact = |deferred: Deferred| FactValue {

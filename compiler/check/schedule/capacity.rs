@@ -66,7 +66,7 @@ impl Room {
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let tenants = tenants(context);
     let lodgers = lodgers(context);
-    let accepts = |group: &&NodeGroup| tenants.iter().any(|tenant| tenant.refused_by(group).is_none());
+    let accepts = |group: &&NodeGroup| tenants.iter().any(|tenant| tenant.fits(group));
     let groups: Vec<&NodeGroup> = live(context).into_iter().filter(accepts).collect();
     let mut there = Room::default();
     let mut count = 0;

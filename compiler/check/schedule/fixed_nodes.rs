@@ -1,5 +1,7 @@
 //! The fixed nodes, and what must run on them.
 
+use std::collections::BTreeMap;
+
 use crate::catalog::addons::{self, Kind};
 use crate::check::Context;
 use crate::domain::{Quantity, Taint, Toleration};
@@ -16,6 +18,8 @@ pub(super) struct Tenant {
     pub(super) name: String,
     /// What it tolerates.
     tolerates: Tolerates,
+    /// Labels of the nodes that it is bound to.
+    selector: BTreeMap<String, String>,
     /// Its pods, as far as they are known.
     pub(super) pods: Vec<Pods>,
     /// Where the spec asks for it.
@@ -40,6 +44,14 @@ enum Tolerates {
 }
 
 impl Tenant {
+    /// Whether its pods can run in a group: no taint keeps them away, and they select no other nodes.
+    pub(super) fn fits(&self, group: &NodeGroup) -> bool {
+        let has = |key: &String, value: &String| {
+            group.labels.iter().any(|(one, other)| one.as_str() == key && other.as_str() == value)
+        };
+        self.refused_by(group).is_none() && self.selector.iter().all(|(key, value)| has(key, value))
+    }
+
     /// The first taint of a group that keeps its pods away.
     pub(super) fn refused_by<'a>(&self, group: &'a NodeGroup) -> Option<&'a Taint> {
         let accepts = |taint: &Taint| match &self.tolerates {
@@ -117,6 +129,7 @@ fn component(context: &Context<'_>, unit: &Unit) -> Tenant {
     Tenant {
         name: format!("`{}`", unit.name),
         tolerates: Tolerates::These(unit.placement.tolerations.clone()),
+        selector: unit.placement.selector.clone(),
         pods: pods.collect(),
         address: unit.address.clone(),
     }
@@ -134,6 +147,7 @@ fn addon_tenants(context: &Context<'_>) -> Vec<Tenant> {
         (!pods.is_empty()).then(|| Tenant {
             name: if addon.name == "coredns" { DNS.to_owned() } else { format!("add-on `{}`", addon.name) },
             tolerates: Tolerates::These(addon.tolerates.clone()),
+            selector: BTreeMap::new(),
             pods,
             address: addon.address.clone(),
         })
@@ -148,6 +162,7 @@ fn every_node_addons(context: &Context<'_>) -> Vec<Tenant> {
         Some(Tenant {
             name: format!("add-on `{}`", addon.name),
             tolerates: Tolerates::These(vec![Toleration::everything()]),
+            selector: BTreeMap::new(),
             pods: pods.map(pods_of).collect(),
             address: addon.address.clone(),
         })
@@ -173,6 +188,7 @@ fn flux(bootstrap: &Bootstrap) -> Tenant {
     Tenant {
         name: "Flux".to_owned(),
         tolerates: Tolerates::Keys(bootstrap.toleration_keys.clone()),
+        selector: bootstrap.selector.clone(),
         pods: vec![Pods { count: controllers + operator, on_each_node: false, cpu: 100, memory: 64 << 20 }],
         address: Address::of("spec.gitops.flux"),
     }

@@ -12,3 +12,4 @@ pub mod no_place;
 pub mod pool_class;
 pub mod pool_families;
 pub mod pool_requirements;
+pub mod runs_on;

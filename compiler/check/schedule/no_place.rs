@@ -104,10 +104,8 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
         }
         return;
     }
-    let homeless: Vec<&Tenant> = tenants
-        .iter()
-        .filter(|tenant| groups.iter().all(|group| tenant.refused_by(group).is_some()))
-        .collect();
+    let homeless: Vec<&Tenant> =
+        tenants.iter().filter(|tenant| groups.iter().all(|group| !tenant.fits(group))).collect();
     let Some(first) = homeless.first() else { return };
     let names: Vec<&str> = homeless.iter().map(|tenant| tenant.name.as_str()).collect();
     let names = listed(&names);

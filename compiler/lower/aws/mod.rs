@@ -10,11 +10,11 @@ mod nodes;
 mod scaling;
 mod self_managed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use identities::identities;
 
-use super::placement::Placements;
+use super::placement::{Placements, chosen};
 use super::tags::discovery;
 use crate::cluster::Cluster;
 use crate::ir::{
@@ -66,6 +66,7 @@ pub(super) fn lower(
         bootstrap: bootstrap(cluster, placement),
         identities,
         facts,
+        handed_secrets: crate::lower::delivery::notifications::secrets(cluster),
     }
 }
 
@@ -125,6 +126,10 @@ fn karpenter(cluster: &Cluster) -> Option<KarpenterInfra> {
 
 fn bootstrap(cluster: &Cluster, placement: &Placements) -> Option<Bootstrap> {
     let flux = &cluster.gitops.as_ref()?.flux;
+    let chosen = flux.runs_on.as_ref().and_then(|group| chosen(cluster, group));
+    let keys = chosen
+        .as_ref()
+        .map(|chosen| chosen.taints.iter().map(|taint| taint.key.to_string()).collect::<BTreeSet<String>>());
     Some(Bootstrap {
         way: flux.bootstrap,
         version: flux.version.clone(),
@@ -137,6 +142,7 @@ fn bootstrap(cluster: &Cluster, placement: &Placements) -> Option<Bootstrap> {
         auth: flux.auth.clone(),
         author: flux.author.clone(),
         signing: flux.signing.clone(),
-        toleration_keys: placement.system_keys(),
+        toleration_keys: keys.map_or_else(|| placement.system_keys(), |keys| keys.into_iter().collect()),
+        selector: chosen.map(|chosen| chosen.labels).unwrap_or_default(),
     })
 }

@@ -25,6 +25,7 @@ pub(super) fn unit(cluster: &Cluster) -> Option<Unit> {
         kind: UnitKind::Component,
         objects,
         kustomization: Kustomization::default(),
+        substitute: true,
         copies: BTreeMap::new(),
         provides: Vec::new(),
         needs: Vec::new(),

@@ -27,6 +27,7 @@ pub(super) fn unit(cluster: &Cluster) -> Option<Unit> {
         copies: BTreeMap::new(),
         provides: Vec::new(),
         needs: kinds.iter().filter_map(|kind| kind.parse().ok()).collect(),
+        substitute: true,
         placement: Placement::default(),
         address: Address::of("spec.aws.karpenter"),
     })
