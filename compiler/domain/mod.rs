@@ -6,6 +6,7 @@
 mod word;
 
 mod amount;
+mod dns;
 mod fixed;
 mod git;
 mod grants;
@@ -21,13 +22,14 @@ mod time;
 mod version;
 
 pub use amount::{PercentOrCount, Quantity, Share};
+pub use dns::{DomainName, HostedZone, ZoneIs};
 pub use git::{GitRef, GitScheme, GitUrl, RelativePath};
 pub use grants::{IamPath, IssuerUrl, ManagedPolicy, PolicyArn, ServiceAccountPattern, Thumbprint};
 pub use identity::{Arn, PolicyName, PrincipalArn, PrincipalKind, Sid};
 pub use labels::{LabelKey, LabelValue, TagKey, TagValue};
 pub use machine::{Architecture, CapacityType, InstanceType};
 pub use names::{ClusterName, GroupKind, InputName, Key, Namespace, ObjectName, ServiceAccountRef};
-pub use network::Cidr;
+pub use network::{Cidr, Cidr6, Ports, PrefixListId};
 pub use place::{AccountId, Partition, Region, ZoneName};
 pub use reference::{BucketName, SecretReference};
 pub use taint::{Taint, TaintEffect, Toleration, TolerationOperator};
@@ -44,6 +46,7 @@ pub fn formats() -> impl Iterator<Item = &'static Format> {
         names::FORMATS,
         labels::FORMATS,
         network::FORMATS,
+        dns::FORMATS,
         place::FORMATS,
         identity::FORMATS,
         grants::FORMATS,

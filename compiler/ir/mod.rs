@@ -2,19 +2,23 @@
 
 mod deferred;
 mod delivery;
+mod edge;
 mod infra;
 mod order;
 mod roles;
 mod spread;
+mod traffic;
 
 use serde::Serialize;
 
 pub use deferred::{Deferred, Part, Text};
 pub use delivery::*;
+pub use edge::*;
 pub use infra::*;
 pub use order::{Step, StepKind, cold_start};
 pub use roles::*;
 pub use spread::{MANAGED_LIMIT, Spread, policy_length, spread};
+pub use traffic::*;
 
 /// Everything that has to exist for one cluster.
 #[derive(Debug, Clone, Serialize)]

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cluster::{Cluster, Component};
 use crate::component::Scope;
+use crate::domain::Key;
 use crate::ir::Deferred;
 
 /// The scope of a component's policies: Terraform has one place for the cluster's name and for the region, and
@@ -15,6 +16,11 @@ pub(super) fn policy_scope(cluster: &Cluster, component: &Component) -> Scope {
 /// The scope of a component's values and objects.
 pub(super) fn scope(cluster: &Cluster, component: &Component) -> Scope {
     of(cluster, component, cluster.name.to_string(), cluster.region.to_string())
+}
+
+/// A mapping from keys of the spec to what each stands for.
+fn marks<'a>(keys: impl Iterator<Item = &'a Key>, of: fn(String) -> Deferred) -> Map<String, Value> {
+    keys.map(|key| (key.to_string(), of(key.to_string()).mark().into())).collect()
 }
 
 fn of(cluster: &Cluster, component: &Component, name: String, region: String) -> Scope {
@@ -44,6 +50,8 @@ fn of(cluster: &Cluster, component: &Component, name: String, region: String) ->
             "version": component.version.as_ref().map(|version| version.to_string()),
             "app": component.app,
         },
+        "certificates": marks(cluster.certificates.keys(), Deferred::CertificateArn),
+        "securityGroups": marks(cluster.network.security_groups.keys(), Deferred::SecurityGroupId),
         "params": component.params,
         "components": cluster.components.keys().collect::<Vec<_>>(),
         "addons": cluster.addons.keys().collect::<Vec<_>>(),

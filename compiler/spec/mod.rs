@@ -1,9 +1,12 @@
 //! What the user wrote: one declaration of types gives the decoder, the JSON Schema and the reference page.
 
 mod aws;
+mod bastion;
 mod bootstrap;
+mod certificates;
 mod components;
 mod decode;
+mod flow_logs;
 mod gitops;
 mod given;
 mod identities;
@@ -12,6 +15,7 @@ mod kubernetes;
 mod network;
 mod nodes;
 mod overlay;
+mod security_groups;
 pub mod shape;
 
 use std::collections::BTreeMap;
@@ -23,9 +27,12 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{ClusterName, InputName, TagKey, TagValue};
 
 pub use aws::*;
+pub use bastion::*;
 pub use bootstrap::*;
+pub use certificates::*;
 pub use components::*;
 pub use decode::*;
+pub use flow_logs::*;
 pub use gitops::*;
 pub use given::*;
 pub use identities::*;
@@ -34,6 +41,7 @@ pub use kubernetes::*;
 pub use network::*;
 pub use nodes::*;
 pub use overlay::{Chain, Extends};
+pub use security_groups::*;
 
 /// One cluster, both halves: what Terraform makes and what Flux delivers.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -5,8 +5,11 @@
 mod access;
 mod addons;
 mod audit;
+mod bastion;
 mod boundary;
+mod certificates;
 mod control_plane;
+mod flow_logs;
 mod flux;
 mod gitops;
 mod identities;
@@ -18,6 +21,7 @@ mod oidc_providers;
 mod outputs;
 mod policy;
 mod roots;
+mod security_groups;
 mod terms;
 
 use std::collections::BTreeMap;
@@ -43,6 +47,7 @@ pub fn emit(infra: &Infra, header: &str) -> BTreeMap<String, Printed> {
 fn cluster(infra: &Infra) -> Vec<(&'static str, Body)> {
     let mut files = vec![
         ("network.tf", network::body(infra)),
+        ("flow_logs.tf", flow_logs::body(infra)),
         ("boundary.tf", boundary::body(infra)),
         ("control_plane.tf", control_plane::body(infra)),
         ("node_groups.tf", node_groups::body(infra)),
@@ -52,6 +57,9 @@ fn cluster(infra: &Infra) -> Vec<(&'static str, Body)> {
         ("addons.tf", addons::body(infra)),
         ("access.tf", access::body(infra)),
         ("audit.tf", audit::body(infra)),
+        ("security_groups.tf", security_groups::body(infra)),
+        ("bastion.tf", bastion::body(infra)),
+        ("certificates.tf", certificates::body(infra)),
         ("outputs.tf", outputs::body(infra)),
     ];
     files.extend(roots::cluster(infra, &files));
