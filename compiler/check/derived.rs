@@ -4,7 +4,8 @@ use crate::catalog::karpenter::events;
 use crate::catalog::limits;
 use crate::cluster::Cluster;
 use crate::ir::{Boundary, Consumer, Identity, Ir, Spread, spread};
-use crate::source::Address;
+use crate::source::{Address, Origin};
+use crate::syntax::hcl::identifier;
 
 /// A derived name.
 pub(in crate::check) struct Derived {
@@ -26,9 +27,14 @@ impl Derived {
     /// Whether the rest of the name is a key of the user's own.
     pub(in crate::check) fn has_your_key(&self) -> bool {
         let address = self.address.to_string();
-        ["spec.aws.identities.", "spec.aws.oidcProviders.", "spec.aws.nodeGroups."]
-            .iter()
-            .any(|start| address.starts_with(start))
+        [
+            "spec.aws.identities.",
+            "spec.aws.oidcProviders.",
+            "spec.aws.nodeGroups.",
+            "spec.aws.network.securityGroups.",
+        ]
+        .iter()
+        .any(|start| address.starts_with(start))
     }
 }
 
@@ -44,6 +50,8 @@ pub(in crate::check) fn all(cluster: &Cluster, ir: &Ir) -> Vec<Derived> {
     out.extend(names.groups());
     out.extend(names.control_plane());
     out.extend(names.trail());
+    out.extend(names.network());
+    out.extend(names.edge());
     out
 }
 
@@ -149,6 +157,75 @@ impl Names<'_> {
             self.named("the trail's log group", "log group", group, limits::LOG_GROUP, at()),
             self.named("the trail", "trail", cluster.to_owned(), limits::CLOUD_TRAIL, at()),
         ]
+    }
+}
+
+impl Names<'_> {
+    /// Security groups, what Terraform calls their rules, and records of traffic.
+    fn network(&self) -> Vec<Derived> {
+        let infra = &self.ir.infra;
+        if infra.security_groups.is_empty()
+            && infra.traffic_rules.is_empty()
+            && infra.network.flow_logs.is_none()
+        {
+            return Vec::new();
+        }
+        let group = |what: &str, key: &str, address: Address| {
+            let name = format!("{}-{key}", self.cluster);
+            self.named(what, "security group", name, limits::SECURITY_GROUP, address)
+        };
+        let mut out = vec![group("the nodes' security group", "node", Address::of("spec.aws.nodeGroups"))];
+        if infra.network.endpoints.iter().any(|endpoint| !endpoint.is_gateway) {
+            let at = Address::of("spec.aws.network.nat");
+            out.push(group("the security group of VPC endpoints", "endpoints", at));
+        }
+        if infra.bastion.is_some() {
+            out.push(group("the bastion's security group", "bastion", Address::of("spec.aws.bastion")));
+        }
+        for own in &infra.security_groups {
+            out.push(group(&format!("security group `{}`", own.key), &own.key, place(&own.origin)));
+        }
+        for rule in &infra.traffic_rules {
+            let what = format!("a rule of `{}`", place(&rule.origin));
+            let name = format!("{:?} {}", rule.direction, identifier(&rule.key));
+            out.push(self.named(&what, "Terraform address", name, usize::MAX, place(&rule.origin)));
+        }
+        if infra.network.flow_logs.as_ref().is_some_and(|logs| logs.log_group.is_some()) {
+            let at = Address::of("spec.aws.network.flowLogs");
+            let name = format!("/aws/vpc/{}/flow-logs", self.cluster);
+            out.push(self.role("the flow logs' role", "flow-logs", at.clone()));
+            out.push(self.named("the flow logs' log group", "log group", name, limits::LOG_GROUP, at));
+        }
+        out
+    }
+
+    /// The bastion, and the proofs of certificates.
+    fn edge(&self) -> Vec<Derived> {
+        let infra = &self.ir.infra;
+        let mut out = Vec::new();
+        if infra.bastion.is_some() {
+            let at = Address::of("spec.aws.bastion");
+            let name = format!("{}-bastion", self.cluster);
+            let limit = limits::INSTANCE_PROFILE;
+            out.push(self.role("the bastion's role", "bastion", at.clone()));
+            out.push(self.named("the bastion's instance profile", "instance profile", name, limit, at));
+        }
+        for certificate in infra.certificates.iter().filter(|one| one.zone.is_some()) {
+            for proved in &certificate.proved {
+                let what = format!("the proof of `{proved}`");
+                let name = identifier(&format!("record {}-{proved}", certificate.key));
+                let at = certificate.address.clone();
+                out.push(self.named(&what, "Terraform address", name, usize::MAX, at));
+            }
+        }
+        out
+    }
+}
+
+fn place(origin: &Origin) -> Address {
+    match origin {
+        Origin::Spec(address) => address.clone(),
+        _ => Address::of("spec.aws.network"),
     }
 }
 

@@ -92,7 +92,7 @@ pub enum PeerWord {
 /// Addresses of IPv4.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "a range")]
+#[schemars(title = "`{ cidr: 10.0.0.0/8 }`")]
 pub struct RangePeer {
     /// The network.
     pub cidr: Given<Cidr>,
@@ -101,7 +101,7 @@ pub struct RangePeer {
 /// Addresses of IPv6.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "an IPv6 range")]
+#[schemars(title = "`{ cidr6: 2001:db8::/32 }`")]
 pub struct Range6Peer {
     /// The network.
     pub cidr6: Cidr6,
@@ -110,7 +110,7 @@ pub struct Range6Peer {
 /// What carries a security group of this spec.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "a security group")]
+#[schemars(title = "`{ group: NAME }`")]
 pub struct GroupPeer {
     /// Its name under `securityGroups`.
     pub group: Key,
@@ -119,7 +119,7 @@ pub struct GroupPeer {
 /// The addresses in a prefix list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(title = "a prefix list")]
+#[schemars(title = "`{ prefixList: pl-0a1b2c3d }`")]
 pub struct ListPeer {
     /// Its id.
     pub prefix_list: PrefixListId,

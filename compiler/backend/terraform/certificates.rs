@@ -121,7 +121,7 @@ fn record(certificate: &Certificate, zone: &HostedZone, name: &str) -> Block {
         .origin(Origin::Spec(certificate.address.key("zone")))
         .attr("zone_id", zone_id(zone))
         .attr("name", proof(certificate, name, "resource_record_name"))
-        .attr("type", proof(certificate, name, "resource_record_type"))
+        .attr("type", "CNAME")
         .attr("ttl", TTL)
         .attr("records", list([proof(certificate, name, "resource_record_value")]))
         .item(

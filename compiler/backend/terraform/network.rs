@@ -24,7 +24,7 @@ pub(super) fn body(infra: &Infra) -> Body {
     if network.route_tables.iter().any(|table| table.way_out == WayOut::Internet) {
         body.push(internet_gateway());
     }
-    if network.ipv6 && network.route_tables.iter().any(|table| leads_out_only(table)) {
+    if network.ipv6 && network.route_tables.iter().any(leads_out_only) {
         body.push(egress_only_gateway());
     }
     body.0.extend(items(subnets_of(true)));

@@ -109,12 +109,12 @@ impl Rules<'_> {
                 "{}-{name}-{}-{word}-{}",
                 group_word(group),
                 traffic_word(traffic),
-                side_word(&peer)
+                side_word(&peer, group)
             ),
             group: group.clone(),
             direction,
             traffic: traffic.clone(),
-            description: format!("{name} {word} {}", side_text(&peer)),
+            description: format!("{name} {word} {}", side_text(&peer, group)),
             peer,
             origin,
         };
@@ -222,8 +222,12 @@ fn traffic_word(traffic: &Traffic) -> String {
     }
 }
 
-fn side_word(side: &Side) -> String {
+fn side_word(side: &Side, own: &GroupRef) -> String {
     match side {
+        Side::Range(Given::Known(cidr)) if cidr.prefix_len() == 0 => "internet".to_owned(),
+        Side::Range6(cidr) if cidr.prefix_len() == 0 => "internet-ipv6".to_owned(),
+        Side::Group(group) if group == own => "self".to_owned(),
+        Side::Group(GroupRef::Nodes) => "nodes".to_owned(),
         Side::Range(Given::Known(cidr)) => cidr.to_string(),
         Side::Range(Given::Input(input)) => format!("input-{input}"),
         Side::Range6(cidr) => format!("ipv6-{cidr}"),
@@ -235,8 +239,9 @@ fn side_word(side: &Side) -> String {
     }
 }
 
-fn side_text(side: &Side) -> String {
+fn side_text(side: &Side, own: &GroupRef) -> String {
     match side {
+        Side::Group(group) if group == own => "itself".to_owned(),
         Side::Range(Given::Known(cidr)) if cidr.prefix_len() == 0 => "everybody".to_owned(),
         Side::Range6(cidr) if cidr.prefix_len() == 0 => "everybody, over IPv6".to_owned(),
         Side::Range(Given::Known(cidr)) | Side::Secondary(cidr) => cidr.to_string(),
