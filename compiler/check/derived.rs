@@ -3,8 +3,9 @@
 use crate::catalog::karpenter::events;
 use crate::catalog::limits;
 use crate::cluster::Cluster;
-use crate::ir::{Boundary, Consumer, Identity, Ir, Spread, spread};
+use crate::ir::{Boundary, Consumer, Direction, Identity, Ir, Spread, spread};
 use crate::source::{Address, Origin};
+use crate::spec::SubnetGroup;
 use crate::syntax::hcl::identifier;
 
 /// A derived name.
@@ -51,7 +52,7 @@ pub(in crate::check) fn all(cluster: &Cluster, ir: &Ir) -> Vec<Derived> {
     out.extend(names.control_plane());
     out.extend(names.trail());
     out.extend(names.network());
-    out.extend(names.edge());
+    out.extend(names.bastion());
     out
 }
 
@@ -161,15 +162,9 @@ impl Names<'_> {
 }
 
 impl Names<'_> {
-    /// Security groups, what Terraform calls their rules, and records of traffic.
+    /// Security groups, groups of subnets, and records of traffic.
     fn network(&self) -> Vec<Derived> {
         let infra = &self.ir.infra;
-        if infra.security_groups.is_empty()
-            && infra.traffic_rules.is_empty()
-            && infra.network.flow_logs.is_none()
-        {
-            return Vec::new();
-        }
         let group = |what: &str, key: &str, address: Address| {
             let name = format!("{}-{key}", self.cluster);
             self.named(what, "security group", name, limits::SECURITY_GROUP, address)
@@ -185,10 +180,14 @@ impl Names<'_> {
         for own in &infra.security_groups {
             out.push(group(&format!("security group `{}`", own.key), &own.key, place(&own.origin)));
         }
-        for rule in &infra.traffic_rules {
-            let what = format!("a rule of `{}`", place(&rule.origin));
-            let name = format!("{:?} {}", rule.direction, identifier(&rule.key));
-            out.push(self.named(&what, "Terraform address", name, usize::MAX, place(&rule.origin)));
+        for service in &infra.network.subnet_groups {
+            let sort = match service {
+                SubnetGroup::Rds => "database subnet group",
+                SubnetGroup::Elasticache => "cache subnet group",
+            };
+            let at = Address::of("spec.aws.network.tiers.database.subnetGroups");
+            let name = format!("{}-database", self.cluster);
+            out.push(self.named("the group of database subnets", sort, name, limits::SUBNET_GROUP, at));
         }
         if infra.network.flow_logs.as_ref().is_some_and(|logs| logs.log_group.is_some()) {
             let at = Address::of("spec.aws.network.flowLogs");
@@ -199,27 +198,45 @@ impl Names<'_> {
         out
     }
 
-    /// The bastion, and the proofs of certificates.
-    fn edge(&self) -> Vec<Derived> {
-        let infra = &self.ir.infra;
-        let mut out = Vec::new();
-        if infra.bastion.is_some() {
-            let at = Address::of("spec.aws.bastion");
-            let name = format!("{}-bastion", self.cluster);
-            let limit = limits::INSTANCE_PROFILE;
-            out.push(self.role("the bastion's role", "bastion", at.clone()));
-            out.push(self.named("the bastion's instance profile", "instance profile", name, limit, at));
+    fn bastion(&self) -> Vec<Derived> {
+        if self.ir.infra.bastion.is_none() {
+            return Vec::new();
         }
-        for certificate in infra.certificates.iter().filter(|one| one.zone.is_some()) {
-            for proved in &certificate.proved {
-                let what = format!("the proof of `{proved}`");
-                let name = identifier(&format!("record {}-{proved}", certificate.key));
-                let at = certificate.address.clone();
-                out.push(self.named(&what, "Terraform address", name, usize::MAX, at));
-            }
-        }
-        out
+        let at = Address::of("spec.aws.bastion");
+        let name = format!("{}-bastion", self.cluster);
+        let limit = limits::INSTANCE_PROFILE;
+        let profile =
+            self.named("the bastion's instance profile", "instance profile", name, limit, at.clone());
+        vec![self.role("the bastion's role", "bastion", at), profile]
     }
+}
+
+/// What Terraform calls things whose names are made of several of the user's: two of them may come out the same.
+pub(in crate::check) fn addresses(cluster: &Cluster, ir: &Ir) -> Vec<Derived> {
+    let names = Names { cluster: cluster.name.as_str(), ir };
+    let address = |what: String, sort: &'static str, label: &str, at: Address| {
+        names.named(&what, sort, identifier(label), usize::MAX, at)
+    };
+    let rules = ir.infra.traffic_rules.iter().map(|rule| {
+        let sort = match rule.direction {
+            Direction::Ingress => "Terraform name of an ingress rule",
+            Direction::Egress => "Terraform name of an egress rule",
+        };
+        let at = place(&rule.origin);
+        address(format!("`{at}`"), sort, &rule.key, at)
+    });
+    let certificates = ir.infra.certificates.iter().filter(|one| one.zone.is_some());
+    let proofs =
+        certificates.flat_map(|one| one.proved.iter().map(move |name| (one, name))).map(|(one, name)| {
+            let label = format!("{}-{name}", one.key);
+            address(
+                format!("the proof of `{name}`"),
+                "Terraform name of a record",
+                &label,
+                one.address.clone(),
+            )
+        });
+    rules.chain(proofs).collect()
 }
 
 fn place(origin: &Origin) -> Address {

@@ -14,7 +14,7 @@ use crate::diagnostic::Sink;
 use crate::domain::{Cidr, ClusterName, Key, TagKey, TagValue, ZoneName};
 use crate::source::Address;
 use crate::spec::{
-    self, ControlPlaneTier, FlowLogs, IngressRule, Nat, SecurityGroup, Spec, SubnetGroup, Zones,
+    self, ControlPlaneTier, FlowLogs, IngressRule, Ipv6, Nat, SecurityGroup, Spec, SubnetGroup, Zones,
 };
 
 /// The tiers of subnets.
@@ -72,9 +72,9 @@ pub struct Network {
     pub subnets: Vec<Subnet>,
     /// The tier that the control plane's interfaces are in.
     pub control_plane_tier: Tier,
-    /// Whether it has IPv6 beside IPv4.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub ipv6: bool,
+    /// IPv6 beside IPv4.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv6: Option<Ipv6>,
     /// Services that know the subnets of databases as a group.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub subnet_groups: Vec<SubnetGroup>,
@@ -170,7 +170,7 @@ pub(super) fn resolve(spec: &Spec, sink: &mut Sink) -> Option<Network> {
             None if has_intra => Tier::Intra,
             None => Tier::Private,
         },
-        ipv6: written.ipv6.is_some(),
+        ipv6: written.ipv6.clone(),
         subnet_groups: tiers.database.map(|tier| tier.subnet_groups).unwrap_or_default(),
         flow_logs: written.flow_logs.clone(),
         security_groups: written.security_groups.clone(),

@@ -22,7 +22,7 @@ pub(super) fn lower(cluster: &Cluster) -> Network {
         endpoints: if cluster.is_isolated() { endpoints(cluster) } else { Vec::new() },
         subnets,
         nat_gateways,
-        ipv6: network.ipv6,
+        ipv6: network.ipv6.is_some(),
         subnet_groups: network.subnet_groups.clone(),
         flow_logs: edge::flow_logs(cluster),
     }

@@ -175,7 +175,7 @@ impl Rules<'_> {
 
     fn internet(&self) -> Vec<Side> {
         let mut sides = vec![Side::Range(Given::Known(fixed("0.0.0.0/0")))];
-        if self.cluster.network.ipv6 {
+        if self.cluster.network.ipv6.is_some() {
             sides.push(Side::Range6(fixed("::/0")));
         }
         sides
