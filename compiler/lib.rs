@@ -28,5 +28,7 @@ pub mod backend;
 pub mod compile;
 /// Every diagnostic, by code.
 pub mod explain;
+/// Every key of a spec, with its type, default and meaning.
+pub mod reference;
 /// The door: the only files that touch the disk, the terminal and the environment.
 pub mod cli;

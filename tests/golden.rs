@@ -13,7 +13,7 @@ use clusterc::syntax::yaml::Kind;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 
-use crate::support::{Project, compare_tree, root};
+use crate::support::{Project, compare, compare_tree, root};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut out = Vec::new();
@@ -34,6 +34,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         let name = format!("examples::{name} has a value for every line that sets one");
         out.push(Trial::test(name, move || every_value(&example)));
     }
+    out.push(Trial::test("golden::docs/reference.md is what the types say", || {
+        compare(&root().join("docs/reference.md"), &clusterc::reference::page())
+    }));
     for folder in fleets() {
         out.push(Trial::test(format!("examples::{folder} is a fleet without findings"), move || {
             fleet_is_clean(&folder)

@@ -16,6 +16,31 @@ const RESOURCES: [&str; 4] = ["resources", "bases", "components", "crds"];
 /// How deep kustomizations may refer to each other before we stop following.
 const MAX_DEPTH: usize = 16;
 
+/// Kinds of Kubernetes itself that stand outside namespaces.
+const CLUSTER_WIDE: [&str; 16] = [
+    "APIService",
+    "CSIDriver",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "CustomResourceDefinition",
+    "FlowSchema",
+    "IngressClass",
+    "MutatingWebhookConfiguration",
+    "Namespace",
+    "PersistentVolume",
+    "PriorityClass",
+    "PriorityLevelConfiguration",
+    "RuntimeClass",
+    "StorageClass",
+    "ValidatingAdmissionPolicy",
+    "ValidatingWebhookConfiguration",
+];
+
+/// Whether objects of a kind of Kubernetes itself stand outside namespaces.
+pub(super) fn is_cluster_wide(kind: &str) -> bool {
+    CLUSTER_WIDE.contains(&kind)
+}
+
 /// An object in an app's folder.
 pub(super) struct AppObject<'a> {
     /// The app.
@@ -30,6 +55,11 @@ impl AppObject<'_> {
     /// A text field by JSON pointer; empty where there is none.
     pub(super) fn text(&self, pointer: &str) -> &str {
         self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Whether there is anything at a JSON pointer.
+    pub(super) fn has(&self, pointer: &str) -> bool {
+        self.body.pointer(pointer).is_some()
     }
 
     pub(super) fn api_version(&self) -> &str {

@@ -149,15 +149,20 @@ pub(super) struct Report {
     pub(super) deny_warnings: bool,
 }
 
-/// Explain a diagnostic by its code or name
+/// Explain a diagnostic, or a key of the spec
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  clusterc explain E0512\n  clusterc explain --all | less")]
+#[command(after_help = "\
+Examples:
+  clusterc explain E0512
+  clusterc explain aws.nodeGroups            every key of a node group
+  clusterc explain perZone                   what one key means
+  clusterc explain --all | less")]
 pub(super) struct Explain {
-    /// Code, such as E0512, or name
-    #[arg(required_unless_present = "all", conflicts_with = "all")]
-    pub(super) code: Option<String>,
+    /// Code of a diagnostic, such as E0512; its name; or a key, with or without the path to it
+    #[arg(required_unless_present = "all", conflicts_with = "all", value_name = "WORD")]
+    pub(super) word: Option<String>,
 
-    /// Every page there is
+    /// Every diagnostic there is
     #[arg(long)]
     pub(super) all: bool,
 }

@@ -10,6 +10,7 @@ cases![
     trace_names_who_asked,
     trace_works_from_any_folder,
     explain_prints_a_page,
+    explain_knows_every_key,
     show_prints_each_view,
     schema_is_json,
     components_are_listed_and_described,
@@ -64,6 +65,16 @@ fn trace_works_from_any_folder() {
     let path = world.some_file();
     let mut command = world.command(&["trace", &format!("{}:1", path.strip_prefix("out/").unwrap())]);
     assert!(command.current_dir(world.at("out")).output().unwrap().status.success());
+}
+
+fn explain_knows_every_key() {
+    let world = World::new();
+    let group = world.run(&["explain", "aws.nodeGroups.workers"]).exits(0);
+    group.says("spec.aws.nodeGroups.NAME").says("instanceTypes: list of instance-type, required");
+    world.run(&["explain", "perZone"]).exits(0).says("spec.aws.nodeGroups.NAME.perZone: true or false");
+    world.run(&["explain", "aws.nodeGroups"]).exits(0).says("mappings by name").says("  size: mapping");
+    world.run(&["explain", "tags"]).exits(0).says("metadata.tags");
+    world.run(&["explain", "aws.netwrk"]).exits(2).complains("did you mean `spec.aws.network`?");
 }
 
 fn explain_prints_a_page() {

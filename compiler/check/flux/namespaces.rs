@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::addons;
 use crate::check::Context;
+use crate::check::manifests::is_cluster_wide;
 use crate::diagnostic::Sink;
 use crate::domain::nearest;
 
@@ -53,26 +54,6 @@ crate::diagnostic! {
 /// Namespaces that Kubernetes and Flux bring.
 const GIVEN: [&str; 5] = ["default", "kube-system", "kube-public", "kube-node-lease", "flux-system"];
 
-/// Kinds of Kubernetes itself that stand outside namespaces.
-const CLUSTER_WIDE: [&str; 16] = [
-    "APIService",
-    "CSIDriver",
-    "ClusterRole",
-    "ClusterRoleBinding",
-    "CustomResourceDefinition",
-    "FlowSchema",
-    "IngressClass",
-    "MutatingWebhookConfiguration",
-    "Namespace",
-    "PersistentVolume",
-    "PriorityClass",
-    "PriorityLevelConfiguration",
-    "RuntimeClass",
-    "StorageClass",
-    "ValidatingAdmissionPolicy",
-    "ValidatingWebhookConfiguration",
-];
-
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     if context.cluster.gitops.is_none() {
         return;
@@ -95,7 +76,7 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
         // A kustomization puts a namespace only on kinds that have one, which is not known of foreign kinds.
         let writes_it = !object.text("/metadata/namespace").is_empty();
         let has_one = writes_it || (!object.group().contains('.') || object.group().ends_with(".k8s.io"));
-        let is_outside = CLUSTER_WIDE.contains(&object.kind()) || !has_one;
+        let is_outside = is_cluster_wide(object.kind()) || !has_one;
         if made.contains(namespace)
             || is_variable
             || is_outside
