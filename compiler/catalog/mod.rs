@@ -4,6 +4,7 @@ pub mod access;
 pub mod addons;
 pub mod ami;
 pub mod autoscaling;
+pub mod cni;
 pub mod endpoints;
 pub mod flux;
 pub mod instances;

@@ -1,6 +1,7 @@
 //! Whether it can work: every rule looks at the whole meaning and reports what would fail later.
 
 pub mod access;
+pub mod addons;
 mod derived;
 pub mod fleet;
 pub mod flux;
@@ -50,6 +51,8 @@ const RULES: &[Rule] = &[
     network::address_overlap::check,
     network::address_size::check,
     network::pod_addresses::check,
+    addons::cni_form::check,
+    addons::cni_effect::check,
     network::service_addresses::check,
     network::api_open::check,
     network::api_unreachable::check,
@@ -126,6 +129,8 @@ pub static CODES: &[&Code] = &[
     &network::address_overlap::ADDRESSES_OVERLAP,
     &network::address_size::NETWORK_SIZE,
     &network::pod_addresses::TOO_FEW_POD_ADDRESSES,
+    &addons::cni_form::CNI_SETTING_REFUSED,
+    &addons::cni_effect::CNI_SETTING_WITHOUT_EFFECT,
     &network::service_addresses::SERVICE_ADDRESSES,
     &network::api_open::API_OPEN_TO_ALL,
     &network::api_unreachable::API_UNREACHABLE,

@@ -259,7 +259,8 @@ pub struct Addon {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^(default|newest|v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+)$"))]
     pub version: Option<String>,
-    /// The add-on's own settings, merged over those that the compiler derives.
+    /// The add-on's own settings, merged over those that the compiler derives. Those of `vpc-cni` are texts below `env`,
+    /// such as `WARM_IP_TARGET: "8"`; what they cost in addresses is counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub configuration: Option<serde_json::Map<String, serde_json::Value>>,
     /// What happens to settings that were changed in the cluster.

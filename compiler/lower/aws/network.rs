@@ -113,6 +113,8 @@ fn route_tables(cluster: &Cluster) -> Vec<RouteTable> {
     tables
 }
 
+const SECRETS_PROVIDER: &str = "secrets-store-csi-driver-provider-aws";
+
 /// The endpoints that nodes and components need where nothing else leads out.
 fn endpoints(cluster: &Cluster) -> Vec<VpcEndpoint> {
     let has = |name: &str| cluster.components.keys().any(|component| component.as_str() == name);
@@ -128,13 +130,18 @@ fn endpoints(cluster: &Cluster) -> Vec<VpcEndpoint> {
         NeededFor::KarpenterInterruption => {
             cluster.karpenter.is_some().then_some("Karpenter's interruption queue")
         }
-        NeededFor::Parameters => cluster.karpenter.is_some().then_some("Karpenter's look-up of images"),
+        NeededFor::Parameters if cluster.karpenter.is_some() => Some("Karpenter's look-up of images"),
+        NeededFor::Parameters | NeededFor::MountedSecrets => {
+            has(SECRETS_PROVIDER).then_some(SECRETS_PROVIDER)
+        }
         NeededFor::Keys => None,
+        NeededFor::FileSystems => has("aws-efs-csi-driver").then_some("aws-efs-csi-driver"),
         NeededFor::Logs => cluster
             .addons
             .keys()
             .any(|addon| addon.as_str() == "amazon-cloudwatch-observability")
-            .then_some("amazon-cloudwatch-observability"),
+            .then_some("amazon-cloudwatch-observability")
+            .or(has("aws-for-fluent-bit").then_some("aws-for-fluent-bit")),
         NeededFor::Sessions | NeededFor::Traces => None,
     };
     let endpoint = |row: &crate::catalog::endpoints::Endpoint| {
