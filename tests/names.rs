@@ -11,7 +11,7 @@ use crate::golden::{Example, compiled, examples};
 use crate::support::{root, tree};
 
 /// Kinds of resources with a name of their own in AWS, the attribute that holds it, and its sort in the rules.
-const NAMED: [(&str, &str, &str); 10] = [
+const NAMED: [(&str, &str, &str); 13] = [
     ("aws_iam_role", "name", "IAM role"),
     ("aws_iam_policy", "name", "IAM policy"),
     ("aws_iam_instance_profile", "name", "instance profile"),
@@ -22,6 +22,9 @@ const NAMED: [(&str, &str, &str); 10] = [
     ("aws_placement_group", "name", "placement group"),
     ("aws_s3_bucket", "bucket", "S3 bucket"),
     ("aws_cloudtrail", "name", "trail"),
+    ("aws_security_group", "name", "security group"),
+    ("aws_db_subnet_group", "name", "database subnet group"),
+    ("aws_elasticache_subnet_group", "name", "cache subnet group"),
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {

@@ -171,6 +171,7 @@ fn create(page: &mut Page, ir: &Ir) {
     if infra.control_plane.public.iter().any(|range| range.input().is_some()) {
         page.say("When the address of an input has changed, apply this stack again.\n");
     }
+    edge(page, ir);
     let Some(bootstrap) = &infra.bootstrap else {
         if infra.has_gitops_stack() {
             page.say("### 2. Who may come in\n");
@@ -230,6 +231,35 @@ fn flux_patch(cluster: &str, bootstrap: &Bootstrap) -> Vec<String> {
         format!("cat > {folder}/kustomization.yaml <<'EOF'\n{}EOF", print(&body, &Notes::default()).text),
         format!("git add {folder} && git commit -m 'Choose the nodes of Flux' && git push"),
     ]
+}
+
+/// The way in by the bastion, and what somebody has to prove by hand.
+fn edge(page: &mut Page, ir: &Ir) {
+    let infra = &ir.infra;
+    if infra.bastion.is_some() {
+        let at = Address::of("spec.aws.bastion");
+        page.asked_by("The bastion reaches the nodes and the private address of the API:\n", at);
+        page.commands(&[format!(
+            "aws ssm start-session --region {} --target \"$(terraform -chdir=terraform/{}/cluster output -raw bastion_id)\"",
+            infra.region, infra.name
+        )]);
+    }
+    for certificate in infra.certificates.iter().filter(|certificate| certificate.zone.is_none()) {
+        page.asked_by(
+            &format!(
+                "Certificate `{}` is issued when the DNS of `{}` has the records that this prints:\n",
+                certificate.key, certificate.domain
+            ),
+            certificate.address.clone(),
+        );
+        page.commands(&[
+            format!("terraform -chdir=terraform/{}/cluster output certificate_arns", infra.name),
+            format!(
+                "aws acm describe-certificate --region {} --query Certificate.DomainValidationOptions --certificate-arn ARN",
+                infra.region
+            ),
+        ]);
+    }
 }
 
 fn branch(bootstrap: &Bootstrap) -> String {
@@ -359,6 +389,15 @@ fn tear_down(page: &mut Page, ir: &Ir) {
     );
     page.commands(&[kubeconfig(ir)]);
     access::keep_config_map(page, ir);
+    if infra.protect {
+        let at = Address::of("spec.aws.protect");
+        page.asked_by("### 0. Lift the protection\n", at.clone());
+        page.asked_by(
+            "AWS and Terraform refuse to delete what is protected. Write `protect: false` in the spec, build again, and:\n",
+            at,
+        );
+        page.commands(&[format!("terraform -chdir=terraform/{name}/cluster apply")]);
+    }
     if infra.bootstrap.is_some() {
         page.say("### 1. Stop Flux from bringing things back\n");
         page.commands(&["flux suspend kustomization --all".to_owned()]);

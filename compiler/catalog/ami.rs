@@ -171,6 +171,14 @@ pub fn parameter(
     }
 }
 
+/// The public parameter of Systems Manager that holds the newest image of Amazon Linux 2023 (AL2023 user guide, 2026).
+pub const fn bastion_parameter(arch: Architecture) -> &'static str {
+    match arch {
+        Architecture::Amd64 => "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
+        Architecture::Arm64 => "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -28,6 +28,8 @@ pub const LAUNCH_TEMPLATE: usize = 128;
 pub const PLACEMENT_GROUP: usize = 255;
 /// Names of security groups.
 pub const SECURITY_GROUP: usize = 255;
+/// Names of groups of subnets of RDS and ElastiCache.
+pub const SUBNET_GROUP: usize = 255;
 /// Tags on one resource.
 pub const TAGS_PER_RESOURCE: usize = 50;
 /// Taints of one managed node group (EKS API model, August 2026).

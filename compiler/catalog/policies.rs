@@ -63,6 +63,10 @@ pub const KEY_USER_ACTIONS: [&str; 5] =
 /// What a trail does with its log group.
 pub const TRAIL_LOG_ACTIONS: [&str; 2] = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
+/// What VPC flow logs do with their log group (VPC user guide, 2026; the group itself is made for them).
+pub const FLOW_LOG_ACTIONS: [&str; 4] =
+    ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"];
+
 /// The path of a policy: empty or such as `service-role/`; `None` for a policy that the table does not hold.
 pub fn path(name: &PolicyName) -> Option<&'static str> {
     let at = POLICIES.binary_search_by_key(&name.as_str(), |row| row.0).ok()?;

@@ -3,8 +3,12 @@
 use crate::catalog::karpenter::events;
 use crate::catalog::limits;
 use crate::cluster::Cluster;
-use crate::ir::{Boundary, Consumer, FargateProfile, Identity, Ir, PlacementGroup, Spread, spread};
-use crate::source::Address;
+use crate::ir::{
+    Boundary, Consumer, Direction, FargateProfile, Identity, Ir, PlacementGroup, Spread, spread,
+};
+use crate::source::{Address, Origin};
+use crate::spec::SubnetGroup;
+use crate::syntax::hcl::identifier;
 
 /// A derived name.
 pub(in crate::check) struct Derived {
@@ -32,6 +36,7 @@ impl Derived {
             "spec.aws.nodeGroups.",
             "spec.aws.roles.",
             "spec.aws.foundation.operators.",
+            "spec.aws.network.securityGroups.",
         ]
         .iter()
         .any(|start| address.starts_with(start))
@@ -51,6 +56,8 @@ pub(in crate::check) fn all(cluster: &Cluster, ir: &Ir) -> Vec<Derived> {
     out.extend(names.control_plane());
     out.extend(names.trail());
     out.extend(names.operators());
+    out.extend(names.network());
+    out.extend(names.bastion());
     out
 }
 
@@ -190,6 +197,91 @@ impl Names<'_> {
             self.named("the trail's log group", "log group", group, limits::LOG_GROUP, at()),
             self.named("the trail", "trail", cluster.to_owned(), limits::CLOUD_TRAIL, at()),
         ]
+    }
+}
+
+impl Names<'_> {
+    /// Security groups, groups of subnets, and records of traffic.
+    fn network(&self) -> Vec<Derived> {
+        let infra = &self.ir.infra;
+        let group = |what: &str, key: &str, address: Address| {
+            let name = format!("{}-{key}", self.cluster);
+            self.named(what, "security group", name, limits::SECURITY_GROUP, address)
+        };
+        let mut out = vec![group("the nodes' security group", "node", Address::of("spec.aws.nodeGroups"))];
+        if infra.network.endpoints.iter().any(|endpoint| !endpoint.is_gateway) {
+            let at = Address::of("spec.aws.network.nat");
+            out.push(group("the security group of VPC endpoints", "endpoints", at));
+        }
+        if infra.bastion.is_some() {
+            out.push(group("the bastion's security group", "bastion", Address::of("spec.aws.bastion")));
+        }
+        for own in &infra.security_groups {
+            out.push(group(&format!("security group `{}`", own.key), &own.key, place(&own.origin)));
+        }
+        for service in &infra.network.subnet_groups {
+            let sort = match service {
+                SubnetGroup::Rds => "database subnet group",
+                SubnetGroup::Elasticache => "cache subnet group",
+            };
+            let at = Address::of("spec.aws.network.tiers.database.subnetGroups");
+            let name = format!("{}-database", self.cluster);
+            out.push(self.named("the group of database subnets", sort, name, limits::SUBNET_GROUP, at));
+        }
+        if infra.network.flow_logs.as_ref().is_some_and(|logs| logs.log_group.is_some()) {
+            let at = Address::of("spec.aws.network.flowLogs");
+            let name = format!("/aws/vpc/{}/flow-logs", self.cluster);
+            out.push(self.role("the flow logs' role", "flow-logs", at.clone()));
+            out.push(self.named("the flow logs' log group", "log group", name, limits::LOG_GROUP, at));
+        }
+        out
+    }
+
+    fn bastion(&self) -> Vec<Derived> {
+        if self.ir.infra.bastion.is_none() {
+            return Vec::new();
+        }
+        let at = Address::of("spec.aws.bastion");
+        let name = format!("{}-bastion", self.cluster);
+        let limit = limits::INSTANCE_PROFILE;
+        let profile =
+            self.named("the bastion's instance profile", "instance profile", name, limit, at.clone());
+        vec![self.role("the bastion's role", "bastion", at), profile]
+    }
+}
+
+/// What Terraform calls things whose names are made of several of the user's: two of them may come out the same.
+pub(in crate::check) fn addresses(cluster: &Cluster, ir: &Ir) -> Vec<Derived> {
+    let names = Names { cluster: cluster.name.as_str(), ir };
+    let address = |what: String, sort: &'static str, label: &str, at: Address| {
+        names.named(&what, sort, identifier(label), usize::MAX, at)
+    };
+    let rules = ir.infra.traffic_rules.iter().map(|rule| {
+        let sort = match rule.direction {
+            Direction::Ingress => "Terraform name of an ingress rule",
+            Direction::Egress => "Terraform name of an egress rule",
+        };
+        let at = place(&rule.origin);
+        address(format!("`{at}`"), sort, &rule.key, at)
+    });
+    let certificates = ir.infra.certificates.iter().filter(|one| one.zone.is_some());
+    let proofs =
+        certificates.flat_map(|one| one.proved.iter().map(move |name| (one, name))).map(|(one, name)| {
+            let label = format!("{}-{name}", one.key);
+            address(
+                format!("the proof of `{name}`"),
+                "Terraform name of a record",
+                &label,
+                one.address.clone(),
+            )
+        });
+    rules.chain(proofs).collect()
+}
+
+fn place(origin: &Origin) -> Address {
+    match origin {
+        Origin::Spec(address) => address.clone(),
+        _ => Address::of("spec.aws.network"),
     }
 }
 

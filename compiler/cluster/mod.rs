@@ -1,5 +1,6 @@
 //! What the user meant: defaults applied, addresses carved, components pinned.
 
+mod bastion;
 mod components;
 mod fargate;
 mod network;
@@ -14,14 +15,15 @@ use crate::diagnostic::Sink;
 use crate::domain::{ClusterName, InputName, Key, KubernetesVersion, Partition, Region, TagKey, TagValue};
 use crate::source::{Address, Files, Sources};
 use crate::spec::{
-    AccessEntry, Allowed, AssumedRole, Audit, Authentication, DelegationRole, Endpoint, ExternalSecrets,
-    Foundation, GitOps, Given, InputDeclaration, Logs, OidcProvider, PermissionsBoundary, S3State,
-    SecretsKey, Spec, Support, WorkloadIdentity,
+    AccessEntry, Allowed, AssumedRole, Audit, Authentication, Certificate, DelegationRole, Endpoint,
+    ExternalSecrets, Foundation, GitOps, Given, InputDeclaration, Logs, OidcProvider, PermissionsBoundary,
+    S3State, SecretsKey, Spec, Support, WorkloadIdentity,
 };
 
+pub use bastion::Bastion;
 pub use components::{AddonUse, AppSource, Component};
 pub use fargate::{FargateProfile, Labels};
-pub use network::{Network, Subnet, Tier};
+pub use network::{Network, Prefix, Subnet, Tier};
 pub use nodes::{Karpenter, NodeClass, NodeGroup};
 
 /// A cluster as it is meant. Serialised, it is what `clusterc show spec` prints.
@@ -93,6 +95,15 @@ pub struct Cluster {
     /// The audit trail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audit: Option<Audit>,
+    /// The machine from which people reach nodes and the API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bastion: Option<Bastion>,
+    /// Certificates.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub certificates: BTreeMap<Key, Certificate>,
+    /// Whether what cannot be made again is kept from being deleted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub protect: bool,
     /// Components, by name.
     pub components: BTreeMap<Key, Component>,
     /// Apps, by name.
@@ -155,6 +166,9 @@ pub fn resolve(spec: &Spec, world: &mut World<'_>) -> Option<Cluster> {
         permissions_boundary: aws.permissions_boundary.clone(),
         oidc_providers: aws.oidc_providers.clone(),
         audit: aws.audit.clone(),
+        bastion: bastion::resolve(spec, world.sink),
+        certificates: aws.certificates.clone(),
+        protect: aws.protect,
         components,
         apps,
         external_secrets: written.external_secrets.clone(),
@@ -201,7 +215,10 @@ impl Cluster {
             | "identities"
             | "permissionsBoundary"
             | "oidcProviders"
-            | "audit" => Cluster::aws(key),
+            | "audit"
+            | "bastion"
+            | "certificates"
+            | "protect" => Cluster::aws(key),
             _ => return None,
         })
     }

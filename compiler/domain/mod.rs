@@ -6,6 +6,7 @@
 mod word;
 
 mod amount;
+mod dns;
 mod fixed;
 mod git;
 mod grants;
@@ -21,6 +22,7 @@ mod time;
 mod version;
 
 pub use amount::{PercentOrCount, Quantity, Share};
+pub use dns::{DomainName, HostedZone, ZoneIs};
 pub use git::{GitRef, GitScheme, GitUrl, RelativePath};
 pub use grants::{
     IamPath, IssuerUrl, ManagedPolicy, PolicyArn, RESERVED_NAMES, RoleArn, ServiceAccountPattern,
@@ -34,7 +36,7 @@ pub use machine::{
 pub use names::{
     ClusterName, GroupKind, InputName, Key, Namespace, NamespacePattern, ObjectName, ServiceAccountRef,
 };
-pub use network::Cidr;
+pub use network::{Cidr, Cidr6, Ports, PrefixListId};
 pub use place::{AccountId, Partition, Region, ZoneName};
 pub use reference::{BucketName, RemoteSecret, SecretKeyName, SecretReference};
 pub use taint::{Taint, TaintEffect, Toleration, TolerationOperator};
@@ -51,6 +53,7 @@ pub fn formats() -> impl Iterator<Item = &'static Format> {
         names::FORMATS,
         labels::FORMATS,
         network::FORMATS,
+        dns::FORMATS,
         place::FORMATS,
         identity::FORMATS,
         grants::FORMATS,

@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod reach;
+
 fn accepts<T: FromStr<Err = Malformed> + ToString>(texts: &[&str]) {
     for text in texts {
         match text.parse::<T>() {

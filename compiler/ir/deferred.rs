@@ -32,6 +32,10 @@ pub enum Deferred {
     DiskKeyArn,
     /// The ARN of an identity's role, by the identity's key.
     RoleArn(String),
+    /// The id of a security group, by its key.
+    SecurityGroupId(String),
+    /// The ARN of a certificate, by its key.
+    CertificateArn(String),
     /// An input.
     Input(InputName),
 }
@@ -51,6 +55,8 @@ impl Deferred {
             Deferred::NodeRoleArn => "karpenter_node_role_arn".to_owned(),
             Deferred::DiskKeyArn => "disk_key_arn".to_owned(),
             Deferred::RoleArn(key) => format!("role_arn_{}", key.replace('-', "_")),
+            Deferred::SecurityGroupId(key) => format!("security_group_id_{}", key.replace('-', "_")),
+            Deferred::CertificateArn(key) => format!("certificate_arn_{}", key.replace('-', "_")),
             Deferred::Input(name) => format!("input_{name}"),
         }
     }
@@ -59,6 +65,8 @@ impl Deferred {
     pub fn mark(&self) -> String {
         marks::mark(&match self {
             Deferred::RoleArn(key) => format!("role_arn:{key}"),
+            Deferred::SecurityGroupId(key) => format!("security_group_id:{key}"),
+            Deferred::CertificateArn(key) => format!("certificate_arn:{key}"),
             Deferred::Input(name) => format!("input:{name}"),
             other => other.name(),
         })
@@ -68,6 +76,12 @@ impl Deferred {
     pub fn of_mark(name: &str) -> Option<Deferred> {
         if let Some(key) = name.strip_prefix("role_arn:") {
             return Some(Deferred::RoleArn(key.to_owned()));
+        }
+        if let Some(key) = name.strip_prefix("security_group_id:") {
+            return Some(Deferred::SecurityGroupId(key.to_owned()));
+        }
+        if let Some(key) = name.strip_prefix("certificate_arn:") {
+            return Some(Deferred::CertificateArn(key.to_owned()));
         }
         if let Some(input) = name.strip_prefix("input:") {
             return input.parse().ok().map(Deferred::Input);

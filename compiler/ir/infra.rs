@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Access, AuthRow, Boundary, FargateProfile, Foundation, HandedSecret, Identity, KeyForDisks,
-    MachinePlacement, OidcProvider, OwnImage, Text, Upkeep, Volume,
+    Access, AuthRow, BastionHost, Boundary, Certificate, FargateProfile, FlowLogs, Foundation, HandedSecret,
+    Identity, KeyForDisks, MachinePlacement, OidcProvider, OwnGroup, OwnImage, Text, TrafficRule, Upkeep,
+    Volume,
 };
 use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
-use crate::cluster::Tier;
+use crate::cluster::{Prefix, Tier};
 use crate::domain::{
     AccountId, Architecture, CapacityType, Cidr, InputName, InstanceType, LabelKey, LabelValue, Taint,
     ZoneName,
@@ -19,7 +20,7 @@ use crate::domain::{
 use crate::source::{Address, Origin};
 use crate::spec::{
     AssumedRole, Authentication, DataEvents, Given, InputDeclaration, InstanceMetadata, S3State, SecretsKey,
-    Size, Support,
+    Size, SubnetGroup, Support,
 };
 
 /// Terraform's side of a cluster.
@@ -82,6 +83,21 @@ pub struct Infra {
     pub karpenter: Option<KarpenterInfra>,
     /// The audit trail.
     pub trail: Option<Trail>,
+    /// Security groups of the user's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub security_groups: Vec<OwnGroup>,
+    /// Rules of security groups, beside those that the nodes need to work.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub traffic_rules: Vec<TrafficRule>,
+    /// The machine from which people reach nodes and the API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bastion: Option<BastionHost>,
+    /// Certificates.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<Certificate>,
+    /// Whether what cannot be made again is kept from being deleted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub protect: bool,
     /// How Flux gets into the cluster.
     pub bootstrap: Option<Bootstrap>,
     /// Values for manifests, written by the `gitops` stack.
@@ -151,6 +167,15 @@ pub struct Network {
     pub route_tables: Vec<RouteTable>,
     /// VPC endpoints, in an isolated network.
     pub endpoints: Vec<VpcEndpoint>,
+    /// Whether it has IPv6 beside IPv4.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ipv6: bool,
+    /// Services that know the subnets of databases as a group.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub subnet_groups: Vec<SubnetGroup>,
+    /// Records of its traffic.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow_logs: Option<FlowLogs>,
 }
 
 /// A subnet.
@@ -167,6 +192,12 @@ pub struct Subnet {
     pub cidr: Cidr,
     /// Its tags, the derived ones included.
     pub tags: BTreeMap<String, String>,
+    /// Whether machines in it get public IPv4 addresses unasked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub public_ips: bool,
+    /// Its IPv6 network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv6: Option<Prefix>,
     /// The key of its route table.
     pub route_table: String,
     /// Who asked for it.
@@ -229,6 +260,10 @@ pub struct SecurityGroup {
     /// Ports that the control plane reaches on the nodes.
     pub from_control_plane: Vec<OpenPort>,
 }
+
+/// Ports that the control plane reaches on every node, whatever runs there, and what for.
+pub const NODE_PORTS: [(u16, &str); 2] =
+    [(443, "API server to extension APIs"), (10250, "API server to kubelet and webhooks")];
 
 /// A port that the control plane reaches on the nodes.
 #[derive(Debug, Clone, Serialize)]

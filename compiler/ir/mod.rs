@@ -3,6 +3,7 @@
 mod access;
 mod deferred;
 mod delivery;
+mod edge;
 mod fargate;
 mod foundation;
 mod group_names;
@@ -12,6 +13,7 @@ mod order;
 mod pod_network;
 mod roles;
 mod spread;
+mod traffic;
 mod upkeep;
 
 use serde::Serialize;
@@ -19,6 +21,7 @@ use serde::Serialize;
 pub use access::*;
 pub use deferred::{Deferred, Part, Text};
 pub use delivery::*;
+pub use edge::*;
 pub use fargate::*;
 pub use foundation::*;
 pub use infra::*;
@@ -27,6 +30,7 @@ pub use order::{Step, StepKind, cold_start};
 pub use pod_network::PodNetwork;
 pub use roles::*;
 pub use spread::{MANAGED_LIMIT, Spread, policy_length, spread};
+pub use traffic::*;
 pub use upkeep::*;
 
 /// Everything that has to exist for one cluster.

@@ -38,6 +38,11 @@ fn priorities(cluster: &Cluster, component: &Component) -> Value {
     if out.is_empty() { Value::Null } else { Value::Object(out) }
 }
 
+/// A mapping from keys of the spec to what each stands for.
+fn marks<'a>(keys: impl Iterator<Item = &'a Key>, of: fn(String) -> Deferred) -> Map<String, Value> {
+    keys.map(|key| (key.to_string(), of(key.to_string()).mark().into())).collect()
+}
+
 fn of(cluster: &Cluster, component: &Component, name: String, region: String) -> Scope {
     let contract = component.contract();
     let karpenter = cluster.karpenter.as_ref();
@@ -68,6 +73,8 @@ fn of(cluster: &Cluster, component: &Component, name: String, region: String) ->
             "fargate": cluster.fargate_component(component).is_some(),
         },
         "scaling": { "priorities": priorities(cluster, component) },
+        "certificates": marks(cluster.certificates.keys(), Deferred::CertificateArn),
+        "securityGroups": marks(cluster.network.security_groups.keys(), Deferred::SecurityGroupId),
         "params": component.params,
         "secrets": secrets(cluster, &region),
         "components": cluster.components.keys().collect::<Vec<_>>(),

@@ -9,8 +9,9 @@ use crate::catalog::logs::LogType;
 use crate::domain::{AccountId, Arn, BucketName, Cidr, Key, Region, RoleArn, fixed};
 
 use super::{
-    AccessEntry, AssumedRole, Authentication, DelegationRole, FargateProfile, Foundation, Given, Karpenter,
-    Network, NodeGroup, OidcProvider, PermissionsBoundary, Principal, WorkloadIdentity,
+    AccessEntry, AssumedRole, Authentication, Bastion, Certificate, DelegationRole, FargateProfile,
+    Foundation, Given, Karpenter, Network, NodeGroup, OidcProvider, PermissionsBoundary, Principal,
+    WorkloadIdentity,
 };
 
 /// The AWS platform.
@@ -83,6 +84,15 @@ pub struct Aws {
     /// Who did what in the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audit: Option<Audit>,
+    /// A machine from which people reach nodes and the API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bastion: Option<Bastion>,
+    /// Certificates for load balancers, by name. Manifests get their ARNs as variables.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub certificates: BTreeMap<Key, Certificate>,
+    /// Whether AWS and Terraform refuse to delete what cannot be made again: the cluster, its key, the trail's bucket.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub protect: bool,
 }
 
 impl Aws {
@@ -128,6 +138,22 @@ pub struct Endpoint {
     /// The addresses that may reach the API over the internet. Empty: nobody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub public: Vec<Given<Cidr>>,
+    /// The tier of subnets that the control plane's network interfaces are in: the intra tier where there is one, else
+    /// the private one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<ControlPlaneTier>,
+}
+
+/// Tiers that the control plane's network interfaces may be in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ControlPlaneTier {
+    /// The tier without a way to the internet.
+    Intra,
+    /// That of the nodes.
+    Private,
+    /// That of load balancers. The interfaces have no public address there either.
+    Public,
 }
 
 impl Endpoint {
@@ -138,7 +164,7 @@ impl Endpoint {
 
 impl Default for Endpoint {
     fn default() -> Endpoint {
-        Endpoint { private: true, public: Vec::new() }
+        Endpoint { private: true, public: Vec::new(), tier: None }
     }
 }
 

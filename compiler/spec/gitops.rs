@@ -257,6 +257,28 @@ pub enum Fact {
     Input(InputRef),
     /// Something that Terraform knows after the apply.
     Output(OutputRef),
+    /// The id of a security group.
+    SecurityGroup(SecurityGroupRef),
+    /// The ARN of a certificate.
+    Certificate(CertificateRef),
+}
+
+/// A reference to a security group's id: `{ securityGroup: NAME }`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "a security group's id")]
+pub struct SecurityGroupRef {
+    /// Its name under `spec.aws.network.securityGroups`.
+    pub security_group: Key,
+}
+
+/// A reference to a certificate's ARN: `{ certificate: NAME }`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "a certificate's ARN")]
+pub struct CertificateRef {
+    /// Its name under `spec.aws.certificates`.
+    pub certificate: Key,
 }
 
 /// A reference to something that Terraform knows after the apply: `{ output: vpc_id }`.

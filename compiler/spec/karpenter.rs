@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 use super::nodes::default_os;
-use super::{Bottlerocket, Disk, FurtherDisk, Kubelet};
+use super::{Bottlerocket, Disk, FurtherDisk, Kubelet, NodeSubnets};
 use crate::catalog::ami::OperatingSystem;
 
 /// Karpenter and what it may make. Its controller, CRDs, identity, queue and discovery tags are derived.
@@ -48,6 +48,9 @@ pub struct NodeClass {
     #[serde(default = "NodeClass::latest")]
     #[schemars(regex(pattern = r"^(latest|v[0-9A-Za-z.\-]+)$"))]
     pub image: String,
+    /// Which subnets the nodes are in. In `public` ones each node has a public address.
+    #[serde(default, skip_serializing_if = "NodeSubnets::is_private")]
+    pub subnets: NodeSubnets,
     /// The root disk (for Bottlerocket the data disk).
     #[serde(default)]
     pub disk: Disk,
@@ -83,6 +86,7 @@ impl Default for NodeClass {
         NodeClass {
             os: default_os(),
             image: NodeClass::latest(),
+            subnets: NodeSubnets::default(),
             disk: Disk::default(),
             disks: BTreeMap::new(),
             tags: BTreeMap::new(),

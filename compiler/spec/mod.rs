@@ -2,12 +2,15 @@
 
 mod access;
 mod aws;
+mod bastion;
 mod bootstrap;
 mod bottlerocket;
+mod certificates;
 mod components;
 mod decode;
 mod disks;
 mod fargate;
+mod flow_logs;
 mod foundation;
 mod gitops;
 mod given;
@@ -21,6 +24,7 @@ mod nodes;
 mod notifications;
 mod overlay;
 mod secrets;
+mod security_groups;
 mod self_managed;
 pub mod shape;
 
@@ -34,12 +38,15 @@ use crate::domain::{ClusterName, InputName, TagKey, TagValue};
 
 pub use access::*;
 pub use aws::*;
+pub use bastion::*;
 pub use bootstrap::*;
 pub use bottlerocket::*;
+pub use certificates::*;
 pub use components::*;
 pub use decode::*;
 pub use disks::*;
 pub use fargate::*;
+pub use flow_logs::*;
 pub use foundation::*;
 pub use gitops::*;
 pub use given::*;
@@ -53,6 +60,7 @@ pub use nodes::*;
 pub use notifications::*;
 pub use overlay::{Chain, Extends};
 pub use secrets::*;
+pub use security_groups::*;
 pub use self_managed::*;
 
 /// One cluster, both halves: what Terraform makes and what Flux delivers.

@@ -134,6 +134,12 @@ pub enum NodeSubnets {
     Public,
 }
 
+impl NodeSubnets {
+    pub(super) fn is_private(&self) -> bool {
+        *self == NodeSubnets::Private
+    }
+}
+
 pub(super) fn default_os() -> OperatingSystem {
     OperatingSystem::Al2023
 }

@@ -3,8 +3,8 @@
 use super::network::subnet_ids;
 use super::policy::{allow, attachment_references, attachments, bounded, document, one_or_many, trust};
 use super::terms::{
-    Stack, account_id, around_name, depends_on, given, items, list, name, path, resource, spec, strings,
-    suffixed, to,
+    Stack, account_id, around_name, depends_on, given, items, keep, kept, list, name, path, resource, spec,
+    strings, suffixed, to,
 };
 use crate::catalog::policies::{
     CLUSTER_ROLE, KEY_ADMINISTRATOR_ACTIONS, KEY_USER_ACTIONS, SECRETS_KEY_ACTIONS,
@@ -21,7 +21,7 @@ pub(super) fn body(infra: &Infra) -> Body {
     let plane = &infra.control_plane;
     let mut body = Body::new();
     if let Some(key) = own_key(infra) {
-        body.0.extend(items([key, alias()]));
+        body.0.extend(items([keep(infra, key), alias()]));
     }
     if !plane.logs.is_empty() {
         body.push(log_group(plane));
@@ -146,6 +146,10 @@ fn cluster(infra: &Infra) -> Block {
         .attr("role_arn", to(&["aws_iam_role", ROLE, "arn"]))
         .blank()
         .item(Attribute::new("bootstrap_self_managed_addons", false).origin(spec("spec.aws.addons")));
+    if infra.protect {
+        let protection = Attribute::new("deletion_protection", true);
+        block = block.item(protection.origin(spec("spec.aws.protect")));
+    }
     if !plane.logs.is_empty() {
         let types = strings(plane.logs.iter().map(|log| log.as_str()));
         block = block
@@ -157,7 +161,8 @@ fn cluster(infra: &Infra) -> Block {
         let config = Block::bare("encryption_config").origin(spec(ENCRYPTION));
         block = block.block(config.attr("resources", strings(["secrets"])).block(provider));
     }
-    block = block.block(services(plane)).block(upgrades(plane)).block(vpc_config(infra)).block(lifecycle());
+    block =
+        block.block(services(plane)).block(upgrades(plane)).block(vpc_config(infra)).block(lifecycle(infra));
     depends_on(block, before_cluster(plane))
 }
 
@@ -206,17 +211,20 @@ fn vpc_config(infra: &Infra) -> Block {
 }
 
 /// EKS reads both only when it makes the cluster; to change one later would replace the cluster.
-fn lifecycle() -> Block {
+fn lifecycle(infra: &Infra) -> Block {
     let read_once = [
         path("access_config[0].bootstrap_cluster_creator_admin_permissions"),
         to(&["bootstrap_self_managed_addons"]),
     ];
-    Block::bare("lifecycle")
-        .origin(Origin::Rule("what EKS reads only at creation must not replace the cluster later"))
-        .item(
-            Attribute::new("ignore_changes", list(read_once))
-                .comment("EKS reads these only when it makes the cluster."),
-        )
+    let mut block = Block::bare("lifecycle")
+        .origin(Origin::Rule("what EKS reads only at creation must not replace the cluster later"));
+    if let Some(kept) = kept(infra) {
+        block = block.item(kept);
+    }
+    block.item(
+        Attribute::new("ignore_changes", list(read_once))
+            .comment("EKS reads these only when it makes the cluster."),
+    )
 }
 
 fn before_cluster(plane: &ControlPlane) -> Vec<Expression> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::aws_auth::{self, NODE};
+use super::certificates;
 use super::flux;
 use super::identities::issuer;
 use super::roots::{acting, aws, backend, caller_identity, locals, used, variables, versions};
@@ -77,6 +78,7 @@ fn cluster(infra: &Infra, login: Body, used: &BTreeSet<String>) -> Body {
         body.push(issuer(path("data.aws_eks_cluster.main.identity[0].oidc[0].issuer")));
     }
     body.0.extend(items(roles(infra, used)));
+    body.0.extend(items(network(infra, used)));
     if used.contains("local.flux_tolerations") {
         let keys = infra.bootstrap.iter().flat_map(|bootstrap| &bootstrap.toleration_keys).map(|key| {
             Expression::object([Entry::new("key", key.as_str()), Entry::new("operator", "Exists")])
@@ -119,6 +121,22 @@ fn roles(infra: &Infra, used: &BTreeSet<String>) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// Security groups and certificates, where facts name them.
+fn network(infra: &Infra, used: &BTreeSet<String>) -> Vec<Block> {
+    let needs = |kind: &str, label: &str, field: &str| {
+        used.contains(&format!("data.{kind}.{}.{field}", identifier(label)))
+    };
+    let groups = infra.security_groups.iter().filter(|group| needs("aws_security_group", &group.key, "id"));
+    let groups = groups.map(|group| {
+        data("aws_security_group", &group.key)
+            .origin(group.origin.clone())
+            .attr("name", suffixed(&group.key))
+            .attr("vpc_id", path("data.aws_eks_cluster.main.vpc_config[0].vpc_id"))
+    });
+    let issued = infra.certificates.iter().filter(|one| needs("aws_acm_certificate", &one.key, "arn"));
+    groups.chain(issued.map(certificates::find)).collect()
 }
 
 /// `local.kubernetes`: how providers reach the API. Tokens are fetched when they are needed: they last 15 minutes.

@@ -7,10 +7,13 @@ mod access;
 mod addons;
 mod audit;
 mod aws_auth;
+mod bastion;
 mod boundary;
+mod certificates;
 mod control_plane;
 mod emitted;
 mod fargate;
+mod flow_logs;
 mod flux;
 mod foundation;
 mod gitops;
@@ -25,6 +28,7 @@ mod operators;
 mod outputs;
 mod policy;
 mod roots;
+mod security_groups;
 mod self_managed;
 mod state_bucket;
 mod terms;
@@ -58,6 +62,7 @@ pub fn emit(infra: &Infra, header: &str) -> BTreeMap<String, Printed> {
 fn cluster(infra: &Infra) -> Vec<(&'static str, Body)> {
     let mut files = vec![
         ("network.tf", network::body(infra)),
+        ("flow_logs.tf", flow_logs::body(infra)),
         ("boundary.tf", boundary::body(infra)),
         ("control_plane.tf", control_plane::body(infra)),
         ("disks.tf", volumes::body(infra)),
@@ -69,6 +74,9 @@ fn cluster(infra: &Infra) -> Vec<(&'static str, Body)> {
         ("addons.tf", addons::body(infra)),
         ("access.tf", access::body(infra)),
         ("audit.tf", audit::body(infra)),
+        ("security_groups.tf", security_groups::body(infra)),
+        ("bastion.tf", bastion::body(infra)),
+        ("certificates.tf", certificates::body(infra)),
         ("outputs.tf", outputs::body(infra)),
     ];
     files.extend(roots::cluster(infra, &files));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::terms::{data, given, input, items, list, spec, to};
 use crate::domain::InputName;
-use crate::ir::Infra;
+use crate::ir::{GroupRef, Infra, Side};
 use crate::source::{Address, Origin};
 use crate::spec::{InputDeclaration, InputKind, StateKey, StateKeyWord};
 use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression, Item, Key, Part};
@@ -177,6 +177,12 @@ fn is_secret(infra: &Infra, name: &InputName) -> bool {
     auth.chain(ring).any(|secret| secret == name)
 }
 
+/// Whether an input opens the bastion.
+fn reaches_bastion(infra: &Infra, name: &InputName) -> bool {
+    let rules = infra.traffic_rules.iter().filter(|rule| rule.group == GroupRef::Bastion);
+    rules.into_iter().any(|rule| matches!(&rule.peer, Side::Range(range) if range.input() == Some(name)))
+}
+
 /// Conditions under `can()`, and what to say when they fail.
 fn validations(infra: &Infra, name: &InputName, kind: InputKind) -> Vec<(Expression, &'static str)> {
     let regex = |pattern: &str| Expression::call("regex", [pattern.into(), input(name)]);
@@ -189,6 +195,11 @@ fn validations(infra: &Infra, name: &InputName, kind: InputKind) -> Vec<(Express
                 all.push((
                     regex("/[1-9][0-9]?$"),
                     "The whole internet must not reach the API: name a range.",
+                ));
+            } else if reaches_bastion(infra, name) {
+                all.push((
+                    regex("/[1-9][0-9]?$"),
+                    "The whole internet must not reach the bastion: name a range.",
                 ));
             }
             all

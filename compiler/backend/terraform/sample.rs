@@ -56,6 +56,8 @@ fn network(nat: bool) -> Network {
                 zone: of(json!(zone)),
                 cidr: of(json!(cidr)),
                 tags: role,
+                public_ips: false,
+                ipv6: None,
                 route_table: tier.word().to_owned(),
                 origin: Origin::Spec(tier.address()),
             });
@@ -81,6 +83,9 @@ fn network(nat: bool) -> Network {
         route_tables: tables.collect(),
         subnets,
         endpoints: vec![],
+        ipv6: false,
+        subnet_groups: vec![],
+        flow_logs: None,
     }
 }
 
@@ -230,6 +235,11 @@ pub(crate) fn minimal() -> Infra {
         ],
         karpenter: None,
         trail: None,
+        security_groups: vec![],
+        traffic_rules: vec![],
+        bastion: None,
+        certificates: vec![],
+        protect: false,
         bootstrap: None,
         facts: vec![],
         handed_secrets: vec![],

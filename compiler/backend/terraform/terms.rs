@@ -6,7 +6,7 @@ use crate::domain::InputName;
 use crate::ir::{Deferred, Infra, Part as TextPart, Text};
 use crate::source::{Address, Origin};
 use crate::spec::{Given, Principal};
-use crate::syntax::hcl::{Block, Entry, Expression, Item, Key, Part, Reference, identifier};
+use crate::syntax::hcl::{Attribute, Block, Entry, Expression, Item, Key, Part, Reference, identifier};
 
 /// `resource "kind" "label" {}`; the label becomes an identifier.
 pub(super) fn resource(kind: &str, label: &str) -> Block {
@@ -132,6 +132,20 @@ pub(super) fn depends_on(block: Block, on: Vec<Expression>) -> Block {
     if on.is_empty() { block } else { block.blank().attr("depends_on", Expression::List(on)) }
 }
 
+/// `prevent_destroy`, where what cannot be made again is kept.
+pub(super) fn kept(infra: &Infra) -> Option<Attribute> {
+    let origin = spec("spec.aws.protect");
+    infra.protect.then(|| Attribute::new("prevent_destroy", true).origin(origin))
+}
+
+/// A block that is kept from being destroyed, where the spec asks for it.
+pub(super) fn keep(infra: &Infra, block: Block) -> Block {
+    match kept(infra) {
+        None => block,
+        Some(kept) => block.block(Block::bare("lifecycle").origin(spec("spec.aws.protect")).item(kept)),
+    }
+}
+
 /// Blocks as items of a body.
 pub(super) fn items(blocks: impl IntoIterator<Item = Block>) -> impl Iterator<Item = Item> {
     blocks.into_iter().map(Item::from)
@@ -202,6 +216,9 @@ impl Stack {
             (Deferred::NodeRoleArn, stack) => stack.arn("aws_iam_role", "karpenter_node"),
             (Deferred::DiskKeyArn, stack) => stack.arn("aws_kms_key", "disks"),
             (Deferred::RoleArn(key), stack) => stack.arn("aws_iam_role", key),
+            (Deferred::CertificateArn(key), stack) => stack.arn("aws_acm_certificate", key),
+            (Deferred::SecurityGroupId(key), Stack::Cluster) => to(&["aws_security_group", key, "id"]),
+            (Deferred::SecurityGroupId(key), Stack::GitOps) => to(&["data", "aws_security_group", key, "id"]),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod addons;
+mod edge;
 mod fargate;
 mod foundation;
 mod identities;
@@ -9,6 +10,7 @@ mod network;
 mod nodes;
 mod scaling;
 mod self_managed;
+mod traffic;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +33,7 @@ pub(super) fn lower(
     identities: Vec<Identity>,
     facts: Vec<FactValue>,
 ) -> Infra {
+    let node_security_group = security_group(cluster);
     Infra {
         name: cluster.name.to_string(),
         region: cluster.region.to_string(),
@@ -41,7 +44,6 @@ pub(super) fn lower(
         foundation: foundation::lower(cluster),
         inputs: cluster.inputs.clone(),
         network: network::lower(cluster),
-        node_security_group: security_group(cluster),
         control_plane: control_plane(cluster),
         node_role: nodes::role(cluster),
         self_managed_role: self_managed::role(cluster),
@@ -63,6 +65,12 @@ pub(super) fn lower(
             retention_days: audit.cloud_trail.retention_days.0,
             delete_with_cluster: audit.cloud_trail.delete_with_cluster,
         }),
+        security_groups: traffic::groups(cluster),
+        traffic_rules: traffic::rules(cluster, &node_security_group),
+        node_security_group,
+        bastion: edge::bastion(cluster),
+        certificates: edge::certificates(cluster),
+        protect: cluster.protect,
         bootstrap: bootstrap(cluster, placement),
         identities,
         facts,
@@ -74,7 +82,7 @@ fn control_plane(cluster: &Cluster) -> ControlPlane {
     ControlPlane {
         version: cluster.version.to_string(),
         support: cluster.support,
-        tier: cluster.network.control_plane_tier(),
+        tier: cluster.network.control_plane_tier,
         private: cluster.endpoint.private,
         public: cluster.endpoint.public.clone(),
         service_cidr: cluster.network.service_cidr.clone(),

@@ -8,11 +8,11 @@ use crate::catalog::volumes::VolumeType;
 use crate::cluster::{Cluster, Karpenter, NodeClass};
 use crate::domain::{ExpireAfter, Key, Taint};
 use crate::ir::{Deferred, Kustomization, Object, Placement, SharedTag, Unit, UnitKind, Volume};
-use crate::lower::tags::discovery;
+use crate::lower::tags::{discovery, public_discovery};
 use crate::lower::user_data::{self, Start};
 use crate::lower::volumes::volumes;
 use crate::source::{Address, Origin};
-use crate::spec::{Budget, DiskKey, DiskKeyWord, Given, NodePool};
+use crate::spec::{Budget, DiskKey, DiskKeyWord, Given, NodePool, NodeSubnets};
 
 pub(super) fn unit(cluster: &Cluster) -> Option<Unit> {
     let karpenter = cluster.karpenter.as_ref()?;
@@ -37,6 +37,8 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
     let SharedTag { key, value } = discovery(cluster);
     let select = json!([{ "tags": { key: value } }]);
     let written = &class.written;
+    let is_public = written.subnets == NodeSubnets::Public;
+    let subnets = if is_public { public_discovery(cluster) } else { discovery(cluster) };
     let mut spec = Map::new();
     if cluster.is_isolated() {
         // IAM has no VPC endpoint, so Karpenter cannot make the profile itself.
@@ -48,8 +50,11 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
         "amiSelectorTerms".to_owned(),
         json!([{ "alias": format!("{}@{}", written.os, written.image) }]),
     );
-    spec.insert("subnetSelectorTerms".to_owned(), select.clone());
+    spec.insert("subnetSelectorTerms".to_owned(), json!([{ "tags": { subnets.key: subnets.value } }]));
     spec.insert("securityGroupSelectorTerms".to_owned(), select);
+    if is_public {
+        spec.insert("associatePublicIPAddress".to_owned(), json!(true));
+    }
     spec.insert("blockDeviceMappings".to_owned(), devices(class));
     if written.instance_store {
         spec.insert("instanceStorePolicy".to_owned(), json!("RAID0"));
@@ -85,6 +90,7 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
     });
     let mut object = Object::new(format!("class-{name}.yaml"), body, Origin::from(&class.address));
     let selectors = Origin::Rule("the tag that the cluster's private subnets and node security group carry");
+    let subnets = if is_public { Origin::Spec(class.address.key("subnets")) } else { selectors.clone() };
     let fields = [
         ("/spec/role", Origin::Spec(Address::of("spec.aws.karpenter.nodeRoleName"))),
         (
@@ -92,7 +98,8 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
             Origin::Rule("IAM cannot be reached from this network, so Terraform makes the profile"),
         ),
         ("/spec/amiSelectorTerms", Origin::Spec(class.address.key("image"))),
-        ("/spec/subnetSelectorTerms", selectors.clone()),
+        ("/spec/subnetSelectorTerms", subnets),
+        ("/spec/associatePublicIPAddress", Origin::Spec(class.address.key("subnets"))),
         ("/spec/securityGroupSelectorTerms", selectors),
         ("/spec/blockDeviceMappings", Origin::Spec(class.address.key("disk"))),
         ("/spec/kubelet", Origin::Spec(class.address.key("kubelet"))),

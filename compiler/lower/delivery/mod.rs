@@ -107,6 +107,10 @@ fn declared(cluster: &Cluster) -> BTreeMap<String, FactValue> {
                 OutputName::ClusterEndpoint => Text::deferred(Deferred::ClusterEndpoint),
                 OutputName::OidcIssuer => Text::deferred(Deferred::OidcIssuer),
             },
+            Fact::SecurityGroup(group) => {
+                Text::deferred(Deferred::SecurityGroupId(group.security_group.to_string()))
+            }
+            Fact::Certificate(one) => Text::deferred(Deferred::CertificateArn(one.certificate.to_string())),
         };
         let origin = Origin::Spec(Address::of("spec.gitops.facts").key(name.as_str()));
         (name.to_string(), FactValue { name: name.to_string(), value: text, origin })
