@@ -254,7 +254,6 @@ pub static CODES: &[&Code] = &[
     &secrets::in_state::CREDENTIAL_IN_STATE,
     &schedule::pool_families::MIXED_FAMILIES,
     &schedule::fargate_identity::POD_IDENTITY_ON_FARGATE,
-    &schedule::fargate_identity::ROLE_NOT_NAMED,
     &schedule::fargate_pods::REFUSED_BY_FARGATE,
     &schedule::fargate_daemons::DAEMONS_WITHOUT_NODES,
     &storage::class::CLASS_DOES_NOT_SERVE,

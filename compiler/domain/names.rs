@@ -164,3 +164,28 @@ fn group_kind(text: &str) -> Result<(String, String), String> {
     Shape { rule, most: 63, first, inner, last: inner }.check(kind)?;
     Ok((group.to_owned(), kind.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::NamespacePattern;
+
+    #[test]
+    fn a_pattern_of_namespaces_means_whole_names() {
+        let means = |pattern: &str, name: &str| pattern.parse::<NamespacePattern>().unwrap().matches(name);
+        for (pattern, name) in [
+            ("shop", "shop"),
+            ("preview-*", "preview-"),
+            ("*", "any"),
+            ("p?-*-x", "p1-a-b-x"),
+            ("a*b*c", "abbc"),
+        ] {
+            assert!(means(pattern, name), "{pattern} {name}");
+        }
+        for (pattern, name) in
+            [("shop", "shops"), ("preview-*", "preview"), ("p?", "p"), ("a*b*c", "abb"), ("?", "ab")]
+        {
+            assert!(!means(pattern, name), "{pattern} {name}");
+        }
+        assert!("Shop".parse::<NamespacePattern>().is_err() && "-x".parse::<NamespacePattern>().is_err());
+    }
+}

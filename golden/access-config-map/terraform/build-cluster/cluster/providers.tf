@@ -4,12 +4,12 @@ provider "aws" {
   region              = local.region
   allowed_account_ids = ["111122223333"]
 
+  default_tags {
+    tags = local.tags
+  }
+
   assume_role {
     role_arn     = var.access_role
     session_name = "prow-terraform"
-  }
-
-  default_tags {
-    tags = local.tags
   }
 }

@@ -686,9 +686,9 @@ locals {
     kind: NodeConfig
     spec:
       cluster:
-        name: ${local.name}
-        apiServerEndpoint: ${aws_eks_cluster.main.endpoint}
-        certificateAuthority: ${aws_eks_cluster.main.certificate_authority[0].data}
+        name: "${local.name}"
+        apiServerEndpoint: "${aws_eks_cluster.main.endpoint}"
+        certificateAuthority: "${aws_eks_cluster.main.certificate_authority[0].data}"
         cidr: 172.20.0.0/16
 
     --part--
@@ -811,9 +811,9 @@ locals {
     kind: NodeConfig
     spec:
       cluster:
-        name: ${local.name}
-        apiServerEndpoint: ${aws_eks_cluster.main.endpoint}
-        certificateAuthority: ${aws_eks_cluster.main.certificate_authority[0].data}
+        name: "${local.name}"
+        apiServerEndpoint: "${aws_eks_cluster.main.endpoint}"
+        certificateAuthority: "${aws_eks_cluster.main.certificate_authority[0].data}"
         cidr: 172.20.0.0/16
       kubelet:
         flags:

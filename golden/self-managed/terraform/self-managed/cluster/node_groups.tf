@@ -125,6 +125,10 @@ resource "aws_eks_access_entry" "self_managed_node" {
   type          = "EC2_LINUX"
 }
 
+data "aws_ssm_parameter" "image_batch" {
+  name = "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/standard/recommended/image_id"
+}
+
 locals {
   user_data_batch = <<-EOT
     MIME-Version: 1.0
@@ -150,10 +154,6 @@ locals {
 
     --part--
   EOT
-}
-
-data "aws_ssm_parameter" "image_batch" {
-  name = "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/standard/recommended/image_id"
 }
 
 resource "aws_launch_template" "batch" {
@@ -345,6 +345,10 @@ resource "aws_eks_node_group" "system" {
   ]
 }
 
+data "aws_ssm_parameter" "image_tests_a" {
+  name = "/aws/service/bottlerocket/aws-k8s-1.35/x86_64/1.50.0-a1b2c3d4/image_id"
+}
+
 locals {
   user_data_tests_a = <<-EOT
     [settings.kubernetes]
@@ -360,10 +364,6 @@ locals {
     [settings.kubernetes.node-taints]
     dedicated = ["kind-tests:NoSchedule"]
   EOT
-}
-
-data "aws_ssm_parameter" "image_tests_a" {
-  name = "/aws/service/bottlerocket/aws-k8s-1.35/x86_64/1.50.0-a1b2c3d4/image_id"
 }
 
 resource "aws_launch_template" "tests_a" {
@@ -485,6 +485,10 @@ resource "aws_autoscaling_group" "tests_a" {
   ]
 }
 
+data "aws_ssm_parameter" "image_tests_b" {
+  name = "/aws/service/bottlerocket/aws-k8s-1.35/x86_64/1.50.0-a1b2c3d4/image_id"
+}
+
 locals {
   user_data_tests_b = <<-EOT
     [settings.kubernetes]
@@ -500,10 +504,6 @@ locals {
     [settings.kubernetes.node-taints]
     dedicated = ["kind-tests:NoSchedule"]
   EOT
-}
-
-data "aws_ssm_parameter" "image_tests_b" {
-  name = "/aws/service/bottlerocket/aws-k8s-1.35/x86_64/1.50.0-a1b2c3d4/image_id"
 }
 
 resource "aws_launch_template" "tests_b" {
@@ -625,6 +625,10 @@ resource "aws_autoscaling_group" "tests_b" {
   ]
 }
 
+data "aws_ssm_parameter" "image_tests_c" {
+  name = "/aws/service/bottlerocket/aws-k8s-1.35/x86_64/1.50.0-a1b2c3d4/image_id"
+}
+
 locals {
   user_data_tests_c = <<-EOT
     [settings.kubernetes]
@@ -640,10 +644,6 @@ locals {
     [settings.kubernetes.node-taints]
     dedicated = ["kind-tests:NoSchedule"]
   EOT
-}
-
-data "aws_ssm_parameter" "image_tests_c" {
-  name = "/aws/service/bottlerocket/aws-k8s-1.35/x86_64/1.50.0-a1b2c3d4/image_id"
 }
 
 resource "aws_launch_template" "tests_c" {
@@ -765,6 +765,10 @@ resource "aws_autoscaling_group" "tests_c" {
   ]
 }
 
+data "aws_ssm_parameter" "image_web" {
+  name = "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/standard/recommended/image_id"
+}
+
 locals {
   user_data_web = <<-EOT
     MIME-Version: 1.0
@@ -800,10 +804,6 @@ locals {
 
     --part--
   EOT
-}
-
-data "aws_ssm_parameter" "image_web" {
-  name = "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/standard/recommended/image_id"
 }
 
 resource "aws_launch_template" "web" {
