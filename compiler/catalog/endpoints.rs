@@ -24,7 +24,7 @@ pub enum NeededFor {
     KarpenterInterruption,
     /// Logs sent to CloudWatch.
     Logs,
-    /// Karpenter's and node groups' look-ups of images.
+    /// Karpenter's look-ups of images, and secrets that pods get from Parameter Store.
     Parameters,
     /// Sessions on nodes by Session Manager, together with [`NeededFor::Parameters`].
     Sessions,
@@ -32,7 +32,7 @@ pub enum NeededFor {
     Keys,
     /// Shared file systems of EFS.
     FileSystems,
-    /// Secrets that pods mount from Secrets Manager.
+    /// Secrets that pods get from Secrets Manager.
     MountedSecrets,
     /// Traces sent to X-Ray.
     Traces,

@@ -3,14 +3,12 @@
 use crate::catalog::karpenter::events;
 use crate::catalog::limits;
 use crate::cluster::Cluster;
-use crate::ir::{
-    Boundary, Consumer, Direction, FargateProfile, Identity, Ir, PlacementGroup, Spread, spread,
-};
+use crate::ir::{Boundary, Consumer, FargateProfile, Identity, Ir, PlacementGroup, Spread, spread};
 use crate::source::{Address, Origin};
 use crate::spec::SubnetGroup;
-use crate::syntax::hcl::identifier;
 
 /// A derived name.
+#[derive(Clone)]
 pub(in crate::check) struct Derived {
     /// What carries it, in the user's words.
     pub(in crate::check) what: String,
@@ -250,42 +248,14 @@ impl Names<'_> {
     }
 }
 
-/// What Terraform calls things whose names are made of several of the user's: two of them may come out the same.
-pub(in crate::check) fn addresses(cluster: &Cluster, ir: &Ir) -> Vec<Derived> {
-    let names = Names { cluster: cluster.name.as_str(), ir };
-    let address = |what: String, sort: &'static str, label: &str, at: Address| {
-        names.named(&what, sort, identifier(label), usize::MAX, at)
-    };
-    let rules = ir.infra.traffic_rules.iter().map(|rule| {
-        let sort = match rule.direction {
-            Direction::Ingress => "Terraform name of an ingress rule",
-            Direction::Egress => "Terraform name of an egress rule",
-        };
-        let at = place(&rule.origin);
-        address(format!("`{at}`"), sort, &rule.key, at)
-    });
-    let certificates = ir.infra.certificates.iter().filter(|one| one.zone.is_some());
-    let proofs =
-        certificates.flat_map(|one| one.proved.iter().map(move |name| (one, name))).map(|(one, name)| {
-            let label = format!("{}-{name}", one.key);
-            address(
-                format!("the proof of `{name}`"),
-                "Terraform name of a record",
-                &label,
-                one.address.clone(),
-            )
-        });
-    rules.chain(proofs).collect()
-}
-
-fn place(origin: &Origin) -> Address {
+pub(in crate::check) fn place(origin: &Origin) -> Address {
     match origin {
         Origin::Spec(address) => address.clone(),
         _ => Address::of("spec.aws.network"),
     }
 }
 
-fn called(what: &str, identity: &Identity) -> String {
+pub(in crate::check) fn called(what: &str, identity: &Identity) -> String {
     match &identity.consumer {
         Consumer::Component(name) => format!("the {what} of component `{name}`"),
         Consumer::Addon(name) => format!("the {what} of add-on `{name}`"),

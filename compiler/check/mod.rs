@@ -4,6 +4,7 @@ pub mod access;
 mod claims;
 pub mod addons;
 mod derived;
+mod labels;
 pub mod fleet;
 pub mod flux;
 pub mod identity;
@@ -101,6 +102,8 @@ const RULES: &[Rule] = &[
     access::unbound_group::check,
     access::same_people::check,
     access::unknown_role::check,
+    access::first_nodes::check,
+    access::operator_account::check,
     identity::service_account::check,
     identity::mechanism::check,
     identity::role_annotation::check,
@@ -115,6 +118,7 @@ const RULES: &[Rule] = &[
     identity::operator_trust::check,
     identity::operator_boundary::check,
     identity::empty_foundation::check,
+    identity::operator_folder::check,
     flux::kinds::check,
     flux::variables::check,
     flux::image_override::check,
@@ -205,6 +209,8 @@ pub static CODES: &[&Code] = &[
     &access::unbound_group::UNBOUND_GROUP,
     &access::same_people::SAME_PEOPLE,
     &access::unknown_role::UNKNOWN_ROLE,
+    &access::first_nodes::NODES_WAIT_FOR_ROWS,
+    &access::operator_account::OPERATOR_WITHOUT_ACCOUNT,
     &identity::service_account::NO_SERVICE_ACCOUNT,
     &identity::mechanism::TWO_MECHANISMS,
     &identity::role_annotation::ROLE_NOT_NAMED,
@@ -218,6 +224,7 @@ pub static CODES: &[&Code] = &[
     &identity::operator_trust::SAME_TRUST,
     &identity::operator_boundary::UNBOUNDED_OPERATOR,
     &identity::empty_foundation::EMPTY_FOUNDATION,
+    &identity::operator_folder::IN_OPERATORS_FOLDER,
     &flux::kinds::KIND_WITHOUT_PROVIDER,
     &flux::variables::UNKNOWN_VARIABLE,
     &flux::variables::VARIABLE_NOT_REPLACED,

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::RoleSettings;
-use crate::domain::PrincipalArn;
+use super::{Deferred, Infra, RoleSettings, Text};
+use crate::domain::{AccountId, Key, PrincipalArn, RoleArn, SessionName};
 use crate::source::Address;
-use crate::spec::{Given, Level, StateBucket};
+use crate::spec::{Given, Level, Principal, StateBucket};
 
 /// The folder in IAM of everything that the foundation makes for operators, one level below it for each cluster.
 pub const FOUNDATION_FOLDER: &str = "/foundation/";
@@ -111,5 +111,63 @@ impl Foundation {
     pub fn policies(&self) -> Vec<OperatorPolicy> {
         let most = self.operators.iter().map(|operator| operator.may).max();
         most.map(|level| OperatorPolicy::of(level).collect()).unwrap_or_default()
+    }
+}
+
+impl Operator {
+    /// The ARN of its role.
+    pub fn arn(&self, partition: &str, account: Option<&Given<AccountId>>) -> Text {
+        let account = match account {
+            Some(Given::Known(account)) => account.to_string(),
+            Some(Given::Input(reference)) => Deferred::Input(reference.input.clone()).mark(),
+            None => Deferred::AccountId.mark(),
+        };
+        let path = self.settings.path.as_deref().unwrap_or("/");
+        Text::of(&format!("arn:{partition}:iam::{account}:role{path}{}", self.role))
+    }
+}
+
+impl Infra {
+    /// The ARN of an operator's role; `None` for a name that is not declared.
+    pub fn operator_arn(&self, key: &Key) -> Option<Text> {
+        let operators = &self.foundation.as_ref()?.operators;
+        let operator = operators.iter().find(|operator| operator.key == key.as_str())?;
+        Some(operator.arn(&self.partition, self.account.as_ref()))
+    }
+
+    /// Whether Terraform acts as this operator.
+    pub fn acts_as(&self, operator: &Operator) -> bool {
+        self.assume_role.as_ref().is_some_and(|acting| acting.operator.as_deref() == Some(&operator.key))
+    }
+}
+
+/// The role that Terraform acts as, wherever it was named.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Acting {
+    /// The role.
+    pub role: Given<RoleArn>,
+    /// The name of its sessions.
+    pub session: SessionName,
+    /// The key of the operator whose role it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operator: Option<String>,
+}
+
+impl Acting {
+    /// Where the spec names the role.
+    pub fn address(&self) -> Address {
+        Address::of("spec.aws.assumeRole").key(if self.operator.is_some() { "operator" } else { "role" })
+    }
+
+    /// Whether it may be this principal, as far as is known when compiling.
+    pub fn may_be(&self, principal: &Principal) -> bool {
+        match (&self.role, principal) {
+            (Given::Known(role), Principal::Known(principal)) => role.principal() == principal,
+            // A role of the cluster cannot be the one that makes it, and an operator of a known account is known.
+            (_, Principal::Role(_)) => false,
+            (Given::Input(_), _) | (_, Principal::Input(_)) => true,
+            (Given::Known(_), Principal::Operator(_)) => false,
+        }
     }
 }

@@ -6,16 +6,15 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Access, AuthRow, BastionHost, Boundary, Certificate, FargateProfile, FlowLogs, Foundation, HandedSecret,
-    Identity, KeyForDisks, NodeGroup, OidcProvider, OwnGroup, Text, TrafficRule,
+    Access, Acting, AuthRow, BastionHost, Boundary, Certificate, FargateProfile, FlowLogs, Foundation,
+    HandedSecret, Identity, KeyForDisks, NodeGroup, OidcProvider, OwnGroup, Text, TrafficRule,
 };
 use crate::catalog::logs::LogType;
 use crate::cluster::{Prefix, Tier};
 use crate::domain::{AccountId, Cidr, InputName, ZoneName};
 use crate::source::{Address, Origin};
 use crate::spec::{
-    AssumedRole, Authentication, DataEvents, Given, InputDeclaration, S3State, SecretsKey, SubnetGroup,
-    Support,
+    Authentication, DataEvents, Given, InputDeclaration, S3State, SecretsKey, SubnetGroup, Support,
 };
 
 /// Terraform's side of a cluster.
@@ -71,7 +70,7 @@ pub struct Infra {
     /// Roles for people.
     pub roles: Vec<Identity>,
     /// The role that Terraform acts as.
-    pub assume_role: Option<AssumedRole>,
+    pub assume_role: Option<Acting>,
     /// Add-ons.
     pub addons: Vec<Addon>,
     /// What surrounds Karpenter.

@@ -24,7 +24,12 @@ impl PodNetwork {
     /// Reads the settings of the add-on; without it, or without settings, the defaults.
     pub fn of(infra: &Infra) -> PodNetwork {
         let addon = infra.addons.iter().find(|addon| addon.name == "vpc-cni");
-        match addon.and_then(|addon| addon.configuration.get("env")?.as_object()) {
+        PodNetwork::configured(addon.map(|addon| &addon.configuration))
+    }
+
+    /// Reads the add-on's configuration.
+    pub fn configured(configuration: Option<&Map<String, Value>>) -> PodNetwork {
+        match configuration.and_then(|all| all.get("env")?.as_object()) {
             Some(env) => PodNetwork::told(env),
             None => PodNetwork { warm_prefixes: 1, ..PodNetwork::default() },
         }

@@ -54,7 +54,8 @@ impl Authentication {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccessEntry {
-    /// The IAM role or user: its ARN, an input that holds it, or `{ role: NAME }` for one of `aws.roles`.
+    /// The IAM role or user: its ARN, an input that holds it, `{ role: NAME }` for one of `aws.roles`, or
+    /// `{ operator: NAME }` for one of `aws.foundation.operators`.
     pub principal: Principal,
     /// One of EKS' access policies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -84,6 +85,17 @@ pub enum Principal {
     Input(InputRef),
     /// A role that is made with the cluster.
     Role(RoleRef),
+    /// A role that the foundation makes.
+    Operator(OperatorRef),
+}
+
+/// A reference to an operator: `{ operator: NAME }`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "a reference to an operator of `aws.foundation`")]
+pub struct OperatorRef {
+    /// A name declared under `spec.aws.foundation.operators`.
+    pub operator: Key,
 }
 
 /// A reference to a role: `{ role: NAME }`.
@@ -127,10 +139,33 @@ pub struct DelegationRole {
 
 /// The role that Terraform acts as.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum AssumedRole {
+    /// A role that exists.
+    Role(ExistingRole),
+    /// An operator of the foundation.
+    Operator(ActingOperator),
+}
+
+/// A role that exists, which Terraform acts as.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AssumedRole {
+pub struct ExistingRole {
     /// The role. Whoever runs Terraform has to be trusted by it.
     pub role: Given<RoleArn>,
+    /// The name of its sessions, which CloudTrail shows.
+    #[serde(default = "AssumedRole::default_session")]
+    pub session: SessionName,
+}
+
+/// An operator of the foundation, which Terraform acts as in the stacks `cluster` and `gitops`; the foundation itself is
+/// applied by an administrator.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ActingOperator {
+    /// A name declared under `spec.aws.foundation.operators`. Its role opens the state, too, where `state.s3.assumeRole`
+    /// names no other.
+    pub operator: Key,
     /// The name of its sessions, which CloudTrail shows.
     #[serde(default = "AssumedRole::default_session")]
     pub session: SessionName,

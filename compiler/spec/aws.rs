@@ -90,7 +90,8 @@ pub struct Aws {
     /// Certificates for load balancers, by name. Manifests get their ARNs as variables.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub certificates: BTreeMap<Key, Certificate>,
-    /// Whether AWS and Terraform refuse to delete what cannot be made again: the cluster, its key, the trail's bucket.
+    /// Whether AWS and Terraform refuse to delete what cannot be made again: the cluster, the keys of Secrets
+    /// and of disks, the trail's bucket. Logs are kept for as long as their retention says, and go with the cluster.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub protect: bool,
 }

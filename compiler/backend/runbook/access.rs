@@ -3,15 +3,15 @@
 use super::{Page, kubeconfig, quoted};
 use crate::catalog::access::AccessPolicy;
 use crate::domain::PrincipalKind;
-use crate::ir::{Access, Identity, Ir};
+use crate::ir::{Access, Acting, FargateProfile, Identity, Ir, Part};
 use crate::source::Address;
-use crate::spec::{AssumedRole, Authentication, Given, Principal};
+use crate::spec::{Authentication, Given, Principal};
 use crate::syntax::hcl::identifier;
 
 const AUTHENTICATION: &str = "spec.aws.authentication";
 
 /// The role that Terraform acts as, as a word of the shell.
-pub(super) fn assumed(assumed: &AssumedRole) -> String {
+pub(super) fn assumed(assumed: &Acting) -> String {
     match &assumed.role {
         Given::Known(arn) => quoted(arn.as_str()),
         Given::Input(input) => format!("\"$TF_VAR_{input}\""),
@@ -86,16 +86,20 @@ pub(super) fn people(page: &mut Page, ir: &Ir) {
 
 /// The ARN of a role of the cluster, as a word of the shell.
 fn role_arn(ir: &Ir, role: &Identity) -> String {
-    let infra = &ir.infra;
     let path = role.settings.path.as_deref().unwrap_or("/");
-    let behind = format!(":role{path}{}-{}", infra.name, role.key);
+    arn(ir, &format!(":role{path}{}-{}", ir.infra.name, role.key))
+}
+
+/// The ARN of something in IAM of the account, as a word of the shell.
+fn arn(ir: &Ir, behind: &str) -> String {
+    let infra = &ir.infra;
     let before = format!("arn:{}:iam::", infra.partition);
     match &infra.account {
         Some(Given::Known(account)) => quoted(&format!("{before}{account}{behind}")),
-        Some(Given::Input(input)) => format!("\"{before}${{TF_VAR_{input}}}\"{}", quoted(&behind)),
+        Some(Given::Input(input)) => format!("\"{before}${{TF_VAR_{input}}}\"{}", quoted(behind)),
         None => format!(
             "\"{before}$(aws sts get-caller-identity --query Account --output text)\"{}",
-            quoted(&behind)
+            quoted(behind)
         ),
     }
 }
@@ -189,12 +193,19 @@ fn hand_over(ir: &Ir, entry: &Access) -> String {
             let role = ir.infra.roles.iter().find(|role| role.key == reference.role.as_str());
             role.map(|role| role_arn(ir, role)).unwrap_or_default()
         }
+        Principal::Operator(reference) => {
+            let arn_of = ir.infra.operator_arn(&reference.operator);
+            let last = arn_of.as_ref().and_then(|text| text.0.last());
+            match last {
+                Some(Part::Literal(behind)) => arn(ir, behind),
+                _ => String::new(),
+            }
+        }
     };
     format!("terraform -chdir=terraform/{name}/cluster import {address} {name}:{arn}")
 }
 
 fn verify_entries(page: &mut Page, ir: &Ir) {
-    let (region, name) = (&ir.infra.region, &ir.infra.name);
     page.say("### 2. Verify the entries\n");
     page.say(
         "Each principal of the first list must be in the second; there, roles stand with their path. What is only in the \
@@ -205,27 +216,33 @@ fn verify_entries(page: &mut Page, ir: &Ir) {
             .to_owned(),
         list_entries(ir),
     ]);
-    if !ir.infra.node_groups.is_empty() {
+    if ir.infra.has_managed_groups() {
         page.say(
             "The role of the nodes must be there, too. EKS makes its entry with a group; for groups that are older than \
              stage 1, make it:\n",
         );
-        page.commands(&[
-            format!(
-                "NODE_ROLE=\"$(aws iam get-role --role-name {name}-{} --query Role.Arn --output text)\"",
-                ir.infra.node_role.suffix
-            ),
-            format!(
-                "aws eks describe-access-entry --region {region} --cluster-name {name} --principal-arn \"$NODE_ROLE\" || \
-                 aws eks create-access-entry --region {region} --cluster-name {name} --principal-arn \"$NODE_ROLE\" \
-                 --type EC2_LINUX"
-            ),
-        ]);
+        page.commands(&entry_of_nodes(ir, "NODE_ROLE", &ir.infra.node_role.suffix, "EC2_LINUX"));
+    }
+    if !ir.infra.fargate.is_empty() {
+        page.say("So must that of pods on Fargate, which EKS makes with a profile:\n");
+        page.commands(&entry_of_nodes(ir, "FARGATE_ROLE", FargateProfile::ROLE, "FARGATE_LINUX"));
     }
     page.say("Then let one person of each entry try:\n");
     let mut lines = vec![kubeconfig(ir), "kubectl auth whoami".to_owned()];
     lines.extend(ir.infra.access.iter().map(attempt));
     page.commands(&lines);
+}
+
+/// Looks for the entry of a role that EKS lets in by itself, and makes it where it is missing.
+fn entry_of_nodes(ir: &Ir, variable: &str, suffix: &str, sort: &str) -> [String; 2] {
+    let (region, name) = (&ir.infra.region, &ir.infra.name);
+    let of = format!("--region {region} --cluster-name {name} --principal-arn \"${variable}\"");
+    [
+        format!(
+            "{variable}=\"$(aws iam get-role --role-name {name}-{suffix} --query Role.Arn --output text)\""
+        ),
+        format!("aws eks describe-access-entry {of} || aws eks create-access-entry {of} --type {sort}"),
+    ]
 }
 
 fn attempt(entry: &Access) -> String {

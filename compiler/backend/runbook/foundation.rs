@@ -84,6 +84,16 @@ fn operators(page: &mut Page, infra: &Infra, foundation: &Foundation) {
         "\nEach level holds those before it: `apply` makes and changes, and replacing a thing takes `destroy`. The \
          Kubernetes API lets a role in only if `spec.aws.access` names it.\n",
     );
+    if let Some(acting) = foundation.operators.iter().find(|operator| infra.acts_as(operator)) {
+        page.asked_by(
+            &format!(
+                "Terraform takes the role of `{}` by itself: work as somebody whom it trusts.\n",
+                acting.key
+            ),
+            Address::of("spec.aws.assumeRole"),
+        );
+        return;
+    }
     let works = foundation.operators.iter().filter(|operator| operator.may >= Level::Apply);
     let Some(operator) = works.max_by_key(|operator| operator.may) else { return };
     let profile = format!("{}-{}", infra.name, operator.key);

@@ -17,7 +17,7 @@ pub(super) fn body(infra: &Infra) -> Body {
         return body;
     }
     for access in &infra.access {
-        body.push(entry(access));
+        body.push(entry(infra, access));
         if let Some(policy) = access.policy {
             body.push(association(infra, access, policy));
         }
@@ -29,8 +29,8 @@ fn at(access: &Access, below: &str) -> Origin {
     Origin::Spec(access.address().key(below))
 }
 
-fn entry(access: &Access) -> Block {
-    let principal = Attribute::new("principal_arn", Stack::Cluster.principal(&access.principal));
+fn entry(infra: &Infra, access: &Access) -> Block {
+    let principal = Attribute::new("principal_arn", Stack::Cluster.principal(infra, &access.principal));
     let mut block = resource("aws_eks_access_entry", &access.key)
         .origin(&access.address())
         .attr("cluster_name", cluster_name())

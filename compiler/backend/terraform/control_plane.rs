@@ -55,7 +55,7 @@ fn shared_key_policy(infra: &Infra, shared: &SharedKey) -> Option<Expression> {
         Part::text(":root"),
     ]);
     let people = |sid: &str, field: &str, principals: &[Principal], actions: &[&str]| {
-        let arns = one_or_many(principals.iter().map(|principal| Stack::Cluster.principal(principal)));
+        let arns = one_or_many(principals.iter().map(|principal| Stack::Cluster.principal(infra, principal)));
         let statement = key_statement(sid, arns, actions);
         let origin = spec(&format!("{ENCRYPTION}.{field}"));
         let entries = statement.into_iter().map(|entry| entry.origin(origin.clone()));

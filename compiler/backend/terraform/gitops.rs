@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::aws_auth::{self, NODE};
+use super::aws_auth;
 use super::certificates;
 use super::flux;
 use super::identities::issuer;
@@ -108,9 +108,8 @@ fn roles(infra: &Infra, used: &BTreeSet<String>) -> Vec<Block> {
         let origin = Origin::Spec(key.address.clone());
         blocks.push(data("aws_kms_key", "disks").origin(origin).attr("key_id", alias_name(key)));
     }
-    if needs("aws_iam_role", NODE) {
-        blocks.push(found("aws_iam_role", NODE, aws_auth::node_role(infra), &spec("spec.aws.nodeGroups")));
-    }
+    let nodes = aws_auth::node_roles(infra).into_iter().filter(|(label, ..)| needs("aws_iam_role", label));
+    blocks.extend(nodes.map(|(label, name, origin)| found("aws_iam_role", label, name, &origin)));
     if let Some(karpenter) = &infra.karpenter {
         let origin = spec("spec.aws.karpenter");
         if needs("aws_iam_role", "karpenter_node") {

@@ -71,15 +71,24 @@ pub(super) fn backend(infra: &Infra, stack: &str) -> Body {
         backend = backend.attr("encrypt", true);
     }
     let backend = backend.attr("use_lockfile", true);
-    let backend = match &state.assume_role {
-        Some(role) => {
-            let role = Expression::object([Entry::new("role_arn", role.as_str())]);
-            let assume = Attribute::new("assume_role", role);
-            backend.item(assume.origin(spec("spec.aws.state.s3.assumeRole")))
+    let backend = match opener(infra, stack) {
+        Some((role, origin)) => {
+            let role = Expression::object([Entry::new("role_arn", role)]);
+            backend.item(Attribute::new("assume_role", role).origin(origin))
         }
         None => backend,
     };
     Body::new().block(Block::bare("terraform").origin(spec("spec.aws.state.s3")).block(backend))
+}
+
+/// The role that opens the state, and who asks for it. An operator may read and write the states of the cluster, and nobody
+/// else whom it trusts may; the foundation is not an operator's.
+fn opener(infra: &Infra, stack: &str) -> Option<(String, Origin)> {
+    if let Some(role) = &infra.state.assume_role {
+        return Some((role.to_string(), spec("spec.aws.state.s3.assumeRole")));
+    }
+    let acting = infra.assume_role.as_ref().filter(|it| it.operator.is_some() && stack != "foundation")?;
+    Some((acting.role.known()?.to_string(), Origin::Spec(acting.address())))
 }
 
 /// The key of a stack's state in the bucket.

@@ -10,7 +10,8 @@ use crate::source::Origin;
 use crate::spec::{MixedInstances, Rolling};
 use crate::syntax::hcl::{Attribute, Block, Entry, Expression, Item, Key, Part};
 
-const ROLE: &str = "self_managed_node";
+/// The label of the role of all self-managed nodes.
+pub(super) const ROLE: &str = "self_managed_node";
 
 fn role_origin() -> Origin {
     spec("spec.aws.nodeGroups")
@@ -45,7 +46,11 @@ pub(super) fn role(infra: &Infra) -> Vec<Item> {
         .attr("type", "EC2_LINUX");
     let mut blocks = vec![bounded(infra, role)];
     blocks.extend(attachments(infra, ROLE, &infra.self_managed_role.managed_policies, &role_origin()));
-    blocks.extend([profile, entry]);
+    blocks.push(profile);
+    // Where access entries do not count, the ConfigMap lets these nodes in.
+    if infra.authentication.has_entries() {
+        blocks.push(entry);
+    }
     items(blocks).collect()
 }
 

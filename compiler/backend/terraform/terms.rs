@@ -170,11 +170,14 @@ impl Stack {
     }
 
     /// The ARN of a principal.
-    pub(super) fn principal(self, principal: &Principal) -> Expression {
+    pub(super) fn principal(self, infra: &Infra, principal: &Principal) -> Expression {
         match principal {
             Principal::Known(arn) => Expression::string(arn.to_string()),
             Principal::Input(reference) => input(&reference.input),
             Principal::Role(reference) => self.arn("aws_iam_role", reference.role.as_str()),
+            Principal::Operator(reference) => {
+                infra.operator_arn(&reference.operator).map_or(Expression::Null, |arn| self.text(&arn))
+            }
         }
     }
 

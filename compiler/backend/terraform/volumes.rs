@@ -1,7 +1,7 @@
 //! Disks of machines, as launch templates name them, and `disks.tf`: the key of the cluster's own that encrypts them.
 
 use super::policy::document;
-use super::terms::{account_id, around_name, given, list, resource, strings, to};
+use super::terms::{account_id, around_name, given, keep, list, resource, strings, to};
 use crate::ir::{Infra, KeyForDisks, Volume};
 use crate::source::Origin;
 use crate::spec::{DiskKey, DiskKeyWord};
@@ -41,7 +41,7 @@ pub(super) fn mapping(volume: &Volume) -> Block {
 pub(super) fn body(infra: &Infra) -> Body {
     let mut body = Body::new();
     if let Some(key) = &infra.disk_key {
-        body.push(own_key(infra, key));
+        body.push(keep(infra, own_key(infra, key)));
         body.push(alias(key));
     }
     body

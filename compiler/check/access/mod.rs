@@ -2,7 +2,9 @@
 
 pub mod cluster_role;
 pub mod config_map;
+pub mod first_nodes;
 pub mod no_admin;
+pub mod operator_account;
 pub mod policy_scope;
 pub mod principal_twice;
 pub mod runner;

@@ -2,6 +2,7 @@
 
 use crate::check::Context;
 use crate::diagnostic::Sink;
+use crate::ir::Access;
 use crate::source::Address;
 
 crate::diagnostic! {
@@ -47,12 +48,13 @@ crate::diagnostic! {
 }
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let entries: Vec<_> = context.cluster.access.iter().collect();
+    let entries = &context.ir.infra.access;
     let principal =
         |name: &str| context.spec.value(&Address::of("spec.aws.access").key(name).key("principal"));
-    for (index, (name, entry)) in entries.iter().enumerate() {
-        let earlier = entries.iter().take(index).find(|(_, earlier)| earlier.principal == entry.principal);
-        let Some((first, _)) = earlier else { continue };
+    for (index, entry) in entries.iter().enumerate() {
+        let earlier = entries.iter().take(index).find(|earlier| earlier.principal == entry.principal);
+        let Some(Access { key: first, .. }) = earlier else { continue };
+        let name = &entry.key;
         sink.report(
             PRINCIPAL_TWICE
                 .at(principal(name.as_str()), "the same principal again")

@@ -3,8 +3,9 @@
 use crate::catalog::access::AccessPolicy;
 use crate::check::Context;
 use crate::diagnostic::Sink;
+use crate::ir::Acting;
 use crate::source::Address;
-use crate::spec::{Given, Principal};
+use crate::spec::Given;
 
 crate::diagnostic! {
     /// The role that Terraform acts as may not use the Kubernetes API.
@@ -49,40 +50,36 @@ crate::diagnostic! {
 }
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let Some(assumed) = &context.cluster.assume_role else { return };
-    let admins =
-        context.cluster.access.values().filter(|entry| entry.policy == Some(AccessPolicy::ClusterAdmin));
-    let mut admins = admins.peekable();
+    let Some(acting) = &context.ir.infra.assume_role else { return };
+    let entries = &context.ir.infra.access;
+    let mut admins =
+        entries.iter().filter(|entry| entry.policy == Some(AccessPolicy::ClusterAdmin)).peekable();
     // That nobody may administer the cluster is another rule's.
-    if admins.peek().is_none() || admins.any(|entry| may_be(&assumed.role, &entry.principal)) {
+    if admins.peek().is_none() || admins.any(|entry| acting.may_be(&entry.principal)) {
         return;
     }
-    let own = context.cluster.access.iter().find(|(_, entry)| may_be(&assumed.role, &entry.principal));
-    let role = Address::of("spec.aws.assumeRole.role");
+    let own = entries.iter().find(|entry| acting.may_be(&entry.principal));
     let finding = RUNNER_WITHOUT_ACCESS
-        .at(context.spec.value(&role), "makes the cluster and puts Flux into it")
+        .at(context.spec.value(&acting.address()), "makes the cluster and puts Flux into it")
         .why("making a cluster gives no rights in it: Terraform is refused when it reaches into the cluster");
     sink.report(match own {
-        Some((name, _)) => {
-            let address = Address::of("spec.aws.access").key(name.as_str());
-            finding
-                .also(context.spec.key(&address), "has an entry that is not `cluster-admin`")
-                .help(format!("write `policy: cluster-admin` on `{name}`"))
-        }
-        None => {
-            finding.also(context.spec.key(&Address::of("spec.aws.access")), "does not name the role").help(
-                "add `terraform: { principal: ROLE, policy: cluster-admin }` to `access`, with the same role",
-            )
-        }
+        Some(entry) => finding
+            .also(context.spec.key(&entry.address()), "has an entry that is not `cluster-admin`")
+            .help(format!("write `policy: cluster-admin` on `{}`", entry.key)),
+        None => finding
+            .also(context.spec.key(&Address::of("spec.aws.access")), "does not name the role")
+            .help(format!(
+                "add `terraform: {{ principal: {}, policy: cluster-admin }}` to `access`",
+                named(acting)
+            )),
     });
 }
 
-/// Whether the two are the same role, as far as is known when compiling.
-fn may_be(role: &Given<crate::domain::RoleArn>, principal: &Principal) -> bool {
-    match (role, principal) {
-        (Given::Known(role), Principal::Known(principal)) => role.principal() == principal,
-        // A role of the cluster cannot be the one that makes it.
-        (_, Principal::Role(_)) => false,
-        (Given::Input(_), _) | (_, Principal::Input(_)) => true,
+/// The role as `access` names it.
+fn named(acting: &Acting) -> String {
+    match (&acting.operator, &acting.role) {
+        (Some(operator), _) => format!("{{ operator: {operator} }}"),
+        (None, Given::Known(arn)) => format!("\"{arn}\""),
+        (None, Given::Input(reference)) => format!("{{ input: {} }}", reference.input),
     }
 }

@@ -1,15 +1,16 @@
-//! A role that is referred to is declared.
+//! A role or an operator that is referred to is declared.
 
 use crate::check::Context;
 use crate::diagnostic::Sink;
 use crate::domain::nearest;
 use crate::source::Address;
-use crate::spec::{Principal, SecretsKey};
+use crate::spec::{AssumedRole, Principal, SecretsKey};
 
 crate::diagnostic! {
-    /// A role is referred to and not declared.
+    /// A role or an operator is referred to and not declared.
     ///
-    /// `{ role: NAME }` stands for the role of that name under `aws.roles`, which is made with the cluster.
+    /// `{ role: NAME }` stands for the role of that name under `aws.roles`, which is made with the cluster, and
+    /// `{ operator: NAME }` for that of `aws.foundation.operators`, which the foundation makes.
     ///
     /// ```yaml,fails
     /// apiVersion: clusterc.dev/v1alpha1
@@ -42,30 +43,70 @@ crate::diagnostic! {
     ///       admins: { principal: { role: admins }, policy: cluster-admin }
     ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
-    pub UNKNOWN_ROLE = E0636: "a role is not declared"
+    pub UNKNOWN_ROLE = E0636: "a role or an operator is not declared"
 }
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let roles = &context.cluster.roles;
+    let roles: Vec<&str> = context.cluster.roles.keys().map(|name| name.as_str()).collect();
+    let operators = context.cluster.foundation.iter().flat_map(|one| one.operators.keys());
+    let operators: Vec<&str> = operators.map(|name| name.as_str()).collect();
     for (principal, address) in principals(context) {
-        let Principal::Role(reference) = principal else { continue };
-        if roles.contains_key(&reference.role) {
-            continue;
-        }
-        let finding = UNKNOWN_ROLE
-            .at(context.spec.value(&address.key("role")), "not declared under `aws.roles`")
-            .title(format!("role `{}` is not declared", reference.role))
-            .why("there would be nobody to let in");
-        sink.report(match nearest(reference.role.as_str(), roles.keys().map(|name| name.as_str())) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => {
-                finding.help(format!("declare it: `roles: {{ {}: {{ trust: [ ... ] }} }}`", reference.role))
+        match principal {
+            Principal::Role(it) => {
+                look(context, &ROLES, it.role.as_str(), &roles, &address.key("role"), sink)
             }
-        });
+            Principal::Operator(it) => {
+                let at = address.key("operator");
+                look(context, &OPERATORS, it.operator.as_str(), &operators, &at, sink);
+            }
+            Principal::Known(_) | Principal::Input(_) => {}
+        }
+    }
+    if let Some(AssumedRole::Operator(it)) = &context.cluster.assume_role {
+        let at = Address::of("spec.aws.assumeRole.operator");
+        look(context, &OPERATORS, it.operator.as_str(), &operators, &at, sink);
     }
 }
 
-/// Every principal that may be a role of the cluster, and where it is written.
+/// What is referred to: its name, where it is declared, what follows if it is not, and how it would be declared.
+struct Declared {
+    word: &'static str,
+    place: &'static str,
+    why: &'static str,
+    with: &'static str,
+}
+
+const ROLES: Declared = Declared {
+    word: "role",
+    place: "aws.roles",
+    why: "there would be nobody to let in",
+    with: "{ trust: [ ... ] }",
+};
+const OPERATORS: Declared = Declared {
+    word: "operator",
+    place: "aws.foundation.operators",
+    why: "the foundation would not make the role",
+    with: "{ may: apply, trust: [ ... ] }",
+};
+
+fn look(context: &Context<'_>, of: &Declared, name: &str, known: &[&str], at: &Address, sink: &mut Sink) {
+    if known.contains(&name) {
+        return;
+    }
+    let finding = UNKNOWN_ROLE
+        .at(context.spec.value(at), format!("not declared under `{}`", of.place))
+        .title(format!("{} `{name}` is not declared", of.word))
+        .why(of.why);
+    sink.report(match nearest(name, known.iter().copied()) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => {
+            let (_, last) = of.place.rsplit_once('.').unwrap_or_default();
+            finding.help(format!("declare it: `{last}: {{ {name}: {} }}`", of.with))
+        }
+    });
+}
+
+/// Every principal that may be a role of the cluster or of the foundation, and where it is written.
 fn principals<'a>(context: &Context<'a>) -> Vec<(&'a Principal, Address)> {
     let access = context.cluster.access.iter();
     let mut out: Vec<_> = access

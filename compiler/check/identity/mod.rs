@@ -9,6 +9,7 @@ mod grants;
 pub mod managed_policy;
 pub mod mechanism;
 pub mod operator_boundary;
+pub mod operator_folder;
 pub mod operator_trust;
 mod pattern;
 pub mod provider_twice;

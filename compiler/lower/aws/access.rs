@@ -1,8 +1,9 @@
 //! Who may use the Kubernetes API: entries, the rows of `aws-auth`, and the roles that people take.
 
+use super::foundation::principal;
 use super::identities::{carried, settings, user_statements};
 use crate::catalog::access::AccessPolicy;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, NodeGroup};
 use crate::domain::{Key, PrincipalKind};
 use crate::ir::{Access, AuthRow, AuthSubject, Consumer, Deferred, Identity, Statement, Text};
 use crate::source::{Address, Origin};
@@ -12,6 +13,11 @@ use crate::spec::{AccessEntry, DelegationRole, Effect, Given, Mechanism, Princip
 const NODE_NAME: &str = "system:node:{{EC2PrivateDNSName}}";
 /// The groups by which Kubernetes knows nodes.
 const NODE_GROUPS: [&str; 2] = ["system:bootstrappers", "system:nodes"];
+/// What Kubernetes calls the machine under a pod on Fargate, in the row that EKS writes with the first profile. Ours is
+/// the same, or it would be taken away (EKS user guide, Pod execution role, August 2026).
+const FARGATE_NAME: &str = "system:node:{{SessionName}}";
+/// The groups by which Kubernetes knows machines of Fargate.
+const FARGATE_GROUPS: [&str; 3] = ["system:bootstrappers", "system:nodes", "system:node-proxier"];
 /// The group that may do everything, which is what the policy `cluster-admin` is in the ConfigMap.
 const MASTERS: &str = "system:masters";
 
@@ -19,7 +25,7 @@ const MASTERS: &str = "system:masters";
 pub(super) fn entries(cluster: &Cluster) -> Vec<Access> {
     let entry = |(key, entry): (&Key, &AccessEntry)| Access {
         key: key.to_string(),
-        principal: entry.principal.clone(),
+        principal: principal(cluster, &entry.principal),
         policy: entry.policy,
         namespaces: entry.namespaces.iter().map(ToString::to_string).collect(),
         groups: entry.groups.clone(),
@@ -41,19 +47,31 @@ pub(super) fn config_map(cluster: &Cluster) -> Option<Vec<AuthRow>> {
         groups: NODE_GROUPS.map(str::to_owned).into(),
         origin: Origin::Spec(Address::of(at)),
     };
+    let is_own = |group: &NodeGroup| group.written.self_managed.is_some();
     let mut rows = Vec::new();
-    if !cluster.node_groups.is_empty() {
+    if cluster.node_groups.values().any(|group| !is_own(group)) {
         rows.push(node(AuthSubject::NodeRole, "spec.aws.nodeGroups"));
+    }
+    if cluster.node_groups.values().any(is_own) {
+        rows.push(node(AuthSubject::SelfManagedNodeRole, "spec.aws.nodeGroups"));
     }
     if cluster.karpenter.is_some() {
         rows.push(node(AuthSubject::KarpenterNodeRole, "spec.aws.karpenter"));
     }
-    rows.extend(cluster.access.iter().filter_map(|(key, entry)| row(key, entry)));
+    if !cluster.fargate.is_empty() {
+        rows.push(AuthRow {
+            subject: AuthSubject::FargateRole,
+            username: FARGATE_NAME.to_owned(),
+            groups: FARGATE_GROUPS.map(str::to_owned).into(),
+            origin: Origin::Spec(Address::of("spec.aws.fargate")),
+        });
+    }
+    rows.extend(entries(cluster).iter().filter_map(row));
     Some(rows)
 }
 
 /// An entry as a row; none where only an access policy says what the principal may do, which rows do not know.
-fn row(key: &Key, entry: &AccessEntry) -> Option<AuthRow> {
+fn row(entry: &Access) -> Option<AuthRow> {
     let mut groups = entry.groups.clone();
     if entry.policy == Some(AccessPolicy::ClusterAdmin) {
         groups.insert(0, MASTERS.to_owned());
@@ -66,17 +84,17 @@ fn row(key: &Key, entry: &AccessEntry) -> Option<AuthRow> {
         _ => None,
     };
     let derived = match user {
-        Some(_) => key.to_string(),
-        None => format!("{key}:{{{{SessionName}}}}"),
+        Some(_) => entry.key.clone(),
+        None => format!("{}:{{{{SessionName}}}}", entry.key),
     };
     Some(AuthRow {
         subject: match user {
             Some(user) => AuthSubject::User(user.clone()),
             None => AuthSubject::Role(entry.principal.clone()),
         },
-        username: entry.username.as_ref().map_or(derived, ToString::to_string),
+        username: entry.username.clone().unwrap_or(derived),
         groups,
-        origin: Origin::Spec(Address::of("spec.aws.access").key(key.as_str())),
+        origin: Origin::Spec(entry.address()),
     })
 }
 

@@ -24,7 +24,7 @@ use crate::ir::{
     Trail,
 };
 use crate::source::Origin;
-use crate::spec::Given;
+use crate::spec::{Given, Principal, SecretsKey, SharedKey};
 
 /// The infra graph of a cluster.
 pub(super) fn lower(
@@ -56,7 +56,7 @@ pub(super) fn lower(
         authentication: cluster.authentication,
         aws_auth: access::config_map(cluster),
         roles: access::roles(cluster),
-        assume_role: cluster.assume_role.clone(),
+        assume_role: foundation::acting(cluster),
         addons: addons::lower(cluster, placement, &identities),
         karpenter: karpenter(cluster),
         trail: cluster.audit.as_ref().map(|audit| Trail {
@@ -86,10 +86,20 @@ fn control_plane(cluster: &Cluster) -> ControlPlane {
         private: cluster.endpoint.private,
         public: cluster.endpoint.public.clone(),
         service_cidr: cluster.network.service_cidr.clone(),
-        secrets_key: cluster.secrets_key.clone(),
+        secrets_key: secrets_key(cluster),
         logs: cluster.logs.types.clone(),
         log_days: cluster.logs.retention_days.0,
     }
+}
+
+/// The key of Secrets, its people by their ARNs as far as those are known.
+fn secrets_key(cluster: &Cluster) -> SecretsKey {
+    let SecretsKey::Shared(shared) = &cluster.secrets_key else { return cluster.secrets_key.clone() };
+    let named = |people: &[Principal]| people.iter().map(|one| foundation::principal(cluster, one)).collect();
+    SecretsKey::Shared(SharedKey {
+        administrators: named(&shared.administrators),
+        users: named(&shared.users),
+    })
 }
 
 /// Nodes carry one group, and only that one has the cluster's tag: load balancer controllers refuse a node with two.

@@ -113,11 +113,14 @@ fn route_tables(cluster: &Cluster) -> Vec<RouteTable> {
     tables
 }
 
+const OBSERVABILITY: &str = "amazon-cloudwatch-observability";
 const SECRETS_PROVIDER: &str = "secrets-store-csi-driver-provider-aws";
 
 /// The endpoints that nodes and components need where nothing else leads out.
 fn endpoints(cluster: &Cluster) -> Vec<VpcEndpoint> {
-    let has = |name: &str| cluster.components.keys().any(|component| component.as_str() == name);
+    let has = |name: &str| {
+        cluster.components.keys().chain(cluster.addons.keys()).any(|installed| installed.as_str() == name)
+    };
     let by_pod_identity =
         cluster.components.values().all(|component| component.mechanism != Some(Mechanism::Irsa));
     let needed = |what: NeededFor| match what {
@@ -132,17 +135,13 @@ fn endpoints(cluster: &Cluster) -> Vec<VpcEndpoint> {
         }
         NeededFor::Parameters if cluster.karpenter.is_some() => Some("Karpenter's look-up of images"),
         NeededFor::Parameters | NeededFor::MountedSecrets => {
-            has(SECRETS_PROVIDER).then_some(SECRETS_PROVIDER)
+            [SECRETS_PROVIDER, "external-secrets"].into_iter().find(|name| has(name))
         }
         NeededFor::Keys => None,
         NeededFor::FileSystems => has("aws-efs-csi-driver").then_some("aws-efs-csi-driver"),
-        NeededFor::Logs => cluster
-            .addons
-            .keys()
-            .any(|addon| addon.as_str() == "amazon-cloudwatch-observability")
-            .then_some("amazon-cloudwatch-observability")
-            .or(has("aws-for-fluent-bit").then_some("aws-for-fluent-bit")),
-        NeededFor::Sessions | NeededFor::Traces => None,
+        NeededFor::Logs => [OBSERVABILITY, "aws-for-fluent-bit"].into_iter().find(|name| has(name)),
+        NeededFor::Traces => has(OBSERVABILITY).then_some(OBSERVABILITY),
+        NeededFor::Sessions => None,
     };
     let endpoint = |row: &crate::catalog::endpoints::Endpoint| {
         let why = needed(row.needed_for)?;

@@ -1,11 +1,9 @@
 //! Self-managed groups: what EKS does for the nodes of others, and nobody does for theirs.
 
-use serde_json::{Value, json};
-
 use crate::catalog::{autoscaling, instances};
 use crate::cluster::{Cluster, NodeGroup};
 use crate::domain::CapacityType;
-use crate::ir::{Purchase, Role, ScalingTag, SelfManaged, SharedTag};
+use crate::ir::{PodNetwork, Purchase, Role, ScalingTag, SelfManaged, SharedTag};
 use crate::source::Origin;
 use crate::spec;
 
@@ -59,7 +57,5 @@ pub(super) fn kubelet(cluster: &Cluster, group: &NodeGroup) -> Option<spec::Kube
 
 fn delegates_prefixes(cluster: &Cluster) -> bool {
     let cni = cluster.addons.iter().find(|(name, _)| name.as_str() == "vpc-cni").map(|(_, addon)| addon);
-    let settings = cni.and_then(|cni| cni.written.configuration.as_ref()).and_then(|all| all.get("env"));
-    let setting = settings.and_then(|env| env.get("ENABLE_PREFIX_DELEGATION"));
-    setting.is_some_and(|value| *value == json!("true") || *value == Value::Bool(true))
+    PodNetwork::configured(cni.and_then(|cni| cni.written.configuration.as_ref())).prefixes
 }

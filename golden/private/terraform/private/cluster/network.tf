@@ -206,6 +206,18 @@ resource "aws_vpc_endpoint" "s3" {
   tags = { Name = "${local.name}-s3" }
 }
 
+# external-secrets
+resource "aws_vpc_endpoint" "secretsmanager" {
+  vpc_id              = aws_vpc.main.id
+  service_name        = "com.amazonaws.${local.region}.secretsmanager"
+  vpc_endpoint_type   = "Interface"
+  private_dns_enabled = true
+  subnet_ids          = [aws_subnet.private_eu_central_1a.id, aws_subnet.private_eu_central_1b.id]
+  security_group_ids  = [aws_security_group.endpoints.id]
+
+  tags = { Name = "${local.name}-secretsmanager" }
+}
+
 # Karpenter's interruption queue
 resource "aws_vpc_endpoint" "sqs" {
   vpc_id              = aws_vpc.main.id

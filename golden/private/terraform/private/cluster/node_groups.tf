@@ -194,6 +194,7 @@ resource "aws_eks_node_group" "system" {
     aws_vpc_endpoint.eks,
     aws_vpc_endpoint.elasticloadbalancing,
     aws_vpc_endpoint.s3,
+    aws_vpc_endpoint.secretsmanager,
     aws_vpc_endpoint.sqs,
     aws_vpc_endpoint.ssm,
     aws_vpc_endpoint.sts,
