@@ -21,6 +21,10 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("reach::one selector takes pods off the nodes, for each of its readers", one_selector),
         Trial::test("reach::a priority finds the groups of its name in every zone", priorities),
         Trial::test("reach::a script that ends early does not end the node's start", scripts),
+        Trial::test("reach::a script comes to the machine in the letters that it is written in", letters),
+        Trial::test("reach::nodes that EKS does not complete know of prefixes", prefixes),
+        Trial::test("reach::a first size of a group of one's own is not set again", first_size),
+        Trial::test("reach::what is on every node keeps off the machines of Fargate", daemons),
     ]
 }
 
@@ -320,4 +324,64 @@ fn scripts() -> Result<(), Failed> {
         true => Ok(()),
         false => Err(format!("{script}\n{said}").into()),
     }
+}
+
+fn letters() -> Result<(), Failed> {
+    let files = compiled(
+        "1.35",
+        "    nodeGroups: { system: { instanceTypes: [m7i.large], size: { min: 2, max: 3 }, userData: [ \"echo 'naïve ✓'; exit 3\" ] } }",
+        "",
+    )?;
+    let groups = files.iter().find(|(path, _)| path.ends_with("node_groups.tf")).map(|(_, text)| text);
+    let text = groups.and_then(|text| text.split("#!/bin/bash\n").nth(1)).unwrap_or_default();
+    let script: String =
+        text.lines().take_while(|line| !line.contains("--part")).map(|line| format!("{line}\n")).collect();
+    let ran = std::process::Command::new("bash").arg("-c").arg(&script).output()?;
+    match script.is_ascii() && ran.status.success() && ran.stdout == "naïve ✓\n".as_bytes() {
+        true => Ok(()),
+        false => Err(format!("{script}\n{}", String::from_utf8_lossy(&ran.stderr)).into()),
+    }
+}
+
+fn prefixes() -> Result<(), Failed> {
+    let files = compiled(
+        "1.35",
+        "    addons: { vpc-cni: { configuration: { env: { ENABLE_PREFIX_DELEGATION: \"true\" } } } }
+    nodeGroups: { system: { os: ubuntu, instanceTypes: [m7i.large], size: { min: 2, max: 3 } } }",
+        "",
+    )?;
+    says(&files, "terraform/demo/cluster/node_groups.tf", "--kubelet-extra-args '--max-pods=110'")
+}
+
+fn first_size() -> Result<(), Failed> {
+    let files = compiled(
+        "1.35",
+        "    nodeGroups:
+      system: { instanceTypes: [m7i.large], size: { min: 2, max: 2 } }
+      own: { instanceTypes: [m7i.large], size: { min: 0, desired: 2, max: 3 }, selfManaged: {} }",
+        "",
+    )?;
+    let groups = "terraform/demo/cluster/node_groups.tf";
+    says(&files, groups, "lifecycle { ignore_changes = [desired_capacity] }")
+}
+
+fn daemons() -> Result<(), Failed> {
+    let names = [
+        "alloy",
+        "aws-for-fluent-bit",
+        "aws-node-termination-handler",
+        "node-local-dns",
+        "node-problem-detector",
+        "secrets-store-csi-driver",
+        "secrets-store-csi-driver-provider-aws",
+    ];
+    let all: Vec<String> = names.iter().map(|name| format!("{name}: {{}}")).collect();
+    let files = compiled(
+        "1.35",
+        "    nodeGroups: { system: { instanceTypes: [m7i.large], size: { min: 2, max: 2 } } }
+    fargate: { shop: { selectors: [ { namespace: shop } ] } }",
+        &format!("  components: {{ loki: {{}}, {} }}", all.join(", ")),
+    )?;
+    let expression = "- key: eks.amazonaws.com/compute-type operator: NotIn values: - fargate";
+    names.iter().try_for_each(|name| says(&files, &format!("/{name}/release.yaml"), expression))
 }

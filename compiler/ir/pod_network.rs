@@ -35,7 +35,8 @@ impl PodNetwork {
         }
     }
 
-    fn told(env: &Map<String, Value>) -> PodNetwork {
+    /// Reads the environment that the add-on is given.
+    pub fn told(env: &Map<String, Value>) -> PodNetwork {
         let text = |name: &str| match env.get(name)? {
             Value::String(text) => Some(text.clone()),
             other => Some(other.to_string()),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::spec::{BootstrapContainer, Bottlerocket, HostContainer};
+use crate::syntax::base64;
 
 /// The tree below `settings`: what has fields of its own, and the rest as it was written.
 pub(super) fn tree(written: &Bottlerocket) -> Map<String, Value> {
@@ -56,42 +57,16 @@ fn host(container: &HostContainer) -> Value {
 }
 
 fn with_user_data(mut out: Map<String, Value>, text: Option<&str>) -> Value {
+    // Bottlerocket takes user data of containers in base64 only.
     if let Some(text) = text {
-        out.insert("user-data".to_owned(), json!(base64(text.as_bytes())));
+        out.insert("user-data".to_owned(), json!(base64::encoded(text.as_bytes())));
     }
     Value::Object(out)
-}
-
-/// Base64 with padding (RFC 4648), as Bottlerocket takes user data of containers.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let at = |index: usize| u32::from(chunk.get(index).copied().unwrap_or_default());
-        let group = at(0) << 16 | at(1) << 8 | at(2);
-        for place in 0..4 {
-            let digit = usize::try_from(group >> (18 - 6 * place) & 63).unwrap_or_default();
-            let is_there = place <= chunk.len();
-            let digit = DIGITS.get(digit).copied().filter(|_| is_there).unwrap_or(b'=');
-            out.push(char::from(digit));
-        }
-    }
-    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_is_that_of_the_standard() {
-        for (text, encoded) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
-        {
-            assert_eq!(base64(text.as_bytes()), encoded);
-        }
-        assert_eq!(base64(&[0xfb, 0xff, 0xfe]), "+//+");
-    }
 
     #[test]
     fn fields_and_the_rest_become_one_tree() {

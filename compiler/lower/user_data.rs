@@ -11,7 +11,7 @@ use crate::cluster::Cluster;
 use crate::domain::{Cidr, LabelKey, LabelValue, Taint};
 use crate::ir::{Deferred, Text, UserData};
 use crate::spec::{Bottlerocket, Kubelet, LocalStorage};
-use crate::syntax::{toml, yaml};
+use crate::syntax::{base64, toml, yaml};
 
 /// What is written about the start of a node.
 pub(super) struct Start<'a> {
@@ -206,7 +206,8 @@ fn node_config(start: &Start<'_>) -> Option<String> {
 fn multipart(config: Option<String>, scripts: &[String], join: Option<String>) -> Option<String> {
     const SCRIPT: &str = "text/x-shellscript; charset=\"utf-8\"";
     let config = config.map(|text| ("application/node.eks.aws", text));
-    let scripts = scripts.iter().enumerate().map(|(index, script)| (SCRIPT, alone(index + 1, script)));
+    let scripts = scripts.iter().enumerate().filter(|(_, script)| does_something(script));
+    let scripts = scripts.map(|(index, script)| (SCRIPT, alone(index + 1, script)));
     let parts: Vec<_> = config.into_iter().chain(scripts).chain(join.map(|text| (SCRIPT, text))).collect();
     if parts.is_empty() {
         return None;
@@ -223,9 +224,19 @@ fn multipart(config: Option<String>, scripts: &[String], join: Option<String>) -
     Some(out)
 }
 
-/// A script in a shell of its own: neither `exit` nor a failure in it ends the node's start.
+/// Whether a script has more than comments. Bash takes parentheses around nothing for a mistake.
+fn does_something(script: &str) -> bool {
+    script.lines().map(str::trim).any(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// A script in a shell of its own: neither `exit` nor a failure in it ends the node's start. One with characters beyond
+/// ASCII is told in base64: cloud-init reads a part without an encoding as Latin-1, and whoever completes the user data
+/// (EKS, Karpenter) does not keep a part's encoding.
 fn alone(number: usize, script: &str) -> String {
-    let script = script.trim_end();
+    let script = match script.trim_end() {
+        plain if plain.is_ascii() => plain.to_owned(),
+        other => format!("eval \"$(base64 --decode <<< '{}')\"", base64::encoded(other.as_bytes())),
+    };
     format!(
         "#!/bin/bash\n(\n{script}\n)\nstatus=$?\n\
          [ \"$status\" -eq 0 ] || echo \"script {number} of the user data ended with $status\" >&2\nexit 0\n"
@@ -255,6 +266,19 @@ mod tests {
             join: Some(join),
         };
         user_data(&start).map(|data| data.text.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_script_of_comments_is_left_out() {
+        assert_eq!(multipart(None, &[String::new(), "#!/bin/bash\n# later".to_owned()], None), None);
+    }
+
+    #[test]
+    fn a_script_stays_as_it_is_unless_cloud_init_would_spoil_it() {
+        assert!(alone(1, "echo $HOME\n").contains("(\necho $HOME\n)\n"));
+        let told = alone(1, "echo é\n");
+        assert!(told.is_ascii(), "{told}");
+        assert!(told.contains("(\neval \"$(base64 --decode <<< 'ZWNobyDDqQ==')\"\n)\n"), "{told}");
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! How YAML, HCL, TOML and words of a shell are spelled, and who asked for every line that is printed.
+//! How YAML, HCL, TOML, base64 and words of a shell are spelled, and who asked for every line that is printed.
 
 mod printed;
 
+pub mod base64;
 pub mod hcl;
 pub mod marks;
 pub mod shell;

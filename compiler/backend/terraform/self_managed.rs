@@ -100,7 +100,18 @@ pub(super) fn scaling_group(infra: &Infra, group: &NodeGroup, own: &SelfManaged)
     }
     let why = "Nodes need all this to join, and to leave in peace.";
     let needed = Attribute::new("depends_on", list(needed(infra, group))).comment(why);
-    tags(block, infra, group, own).blank().item(needed)
+    let mut block = tags(block, infra, group, own);
+    if size.desired.is_some() {
+        block = block.block(first_size());
+    }
+    block.blank().item(needed)
+}
+
+/// A first size is one: whoever scales the group afterwards is not undone by the next apply.
+fn first_size() -> Block {
+    Block::bare("lifecycle")
+        .origin(Origin::Rule("a group's size belongs to whoever scales it"))
+        .attr("ignore_changes", list([path("desired_capacity")]))
 }
 
 /// One instance type is the template's own; several, and Spot, take a policy.

@@ -25,6 +25,20 @@ crate::diagnostic! {
     ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     network: { cidr: 172.20.0.0/16 }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
+    /// ```
+    ///
     /// Take a private range outside the VPC and outside every network that the VPC is connected to:
     ///
     /// ```yaml,passes
@@ -78,9 +92,19 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
                 .also(context.spec.value(&address), of_vpc)
                 .title(format!("Service addresses {service} overlap the VPC's {range}"))
                 .why("packets for a machine in the VPC would end at a Service, and the range can never be changed")
-                .help("take a range outside the VPC, such as `172.20.0.0/16`"),
+                .help(format!("write `serviceCidr: {}`, which is outside", free(context))),
         );
     }
+}
+
+/// A range that no address of the network is in: one of those that EKS itself would take, or that of most homes.
+fn free(context: &Context<'_>) -> Cidr {
+    let network = &context.cluster.network;
+    let ranges: [Cidr; 3] = [fixed("172.20.0.0/16"), fixed("10.100.0.0/16"), fixed("192.168.0.0/16")];
+    let taken = |range: &Cidr| {
+        network.cidr.overlaps(range) || network.secondary_cidrs.iter().any(|other| other.overlaps(range))
+    };
+    ranges.into_iter().find(|range| !taken(range)).unwrap_or_else(|| fixed("172.31.0.0/16"))
 }
 
 fn lasting(finding: Finding) -> Finding {

@@ -1,13 +1,13 @@
-//! Labels of a self-managed group are ones that its kubelet may give its node.
+//! Labels of a group are ones that its kubelet may give its node.
 
 use crate::check::Context;
 use crate::diagnostic::Sink;
 use crate::domain::LabelKey;
 
 crate::diagnostic! {
-    /// A label of a self-managed group is in a namespace that Kubernetes keeps for itself.
+    /// A label of a group is in a namespace that Kubernetes keeps for itself.
     ///
-    /// The nodes register themselves, and a kubelet may not call its own node what others are chosen for: it refuses to
+    /// The nodes register themselves with the labels of their group, also those that EKS manages, and a kubelet may not call its own node what others are chosen for: it refuses to
     /// start, and the node never joins.
     ///
     /// ```yaml,fails
@@ -22,6 +22,21 @@ crate::diagnostic! {
     ///     nodeGroups:
     ///       system: { instanceTypes: [ m7i.large ], size: { min: 2, max: 2 } }
     ///       workers: { instanceTypes: [ m7i.large ], labels: { node-role.kubernetes.io/worker: "true" }, selfManaged: {} }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     nodeGroups:
+    ///       workers: { os: ubuntu, instanceTypes: [ m7i.large ], labels: { kubernetes.io/team: web } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
@@ -64,24 +79,18 @@ const KNOWN: [&str; 10] = [
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     for (name, group) in context.groups() {
-        if group.written.self_managed.is_none() {
-            continue;
-        }
         for key in group.written.labels.keys().filter(|key| is_refused(key)) {
-            sink.report(
-                LABEL_OF_KUBERNETES
-                    .at(
-                        context.spec.key(&group.address.key("labels").key(key.as_str())),
-                        "kept by Kubernetes",
-                    )
-                    .also(
-                        context.spec.key(&group.address.key("selfManaged")),
-                        "the kubelet registers these nodes itself",
-                    )
-                    .title(format!("the kubelet of group `{name}` may not give its node the label `{key}`"))
-                    .why("it refuses to start, and the node never joins")
-                    .help(format!("write `node.kubernetes.io/{}`, or a prefix of your own", key.name())),
-            );
+            let place = context.spec.key(&group.address.key("labels").key(key.as_str()));
+            let finding = LABEL_OF_KUBERNETES
+                .at(place, "kept by Kubernetes")
+                .title(format!("the kubelet of group `{name}` may not give its node the label `{key}`"))
+                .why("it refuses to start, and the node never joins")
+                .help(format!("write `node.kubernetes.io/{}`, or a prefix of your own", key.name()));
+            let own = context.spec.key(&group.address.key("selfManaged"));
+            sink.report(match group.written.self_managed {
+                Some(_) => finding.also(own, "the kubelet registers these nodes itself"),
+                None => finding,
+            });
         }
     }
 }

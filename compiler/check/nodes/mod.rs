@@ -15,4 +15,5 @@ pub mod refresh;
 pub mod settings;
 pub mod size;
 pub mod system;
+pub mod user_data;
 pub mod whole_image;

@@ -11,7 +11,7 @@ use crate::spec::{MadePlacementGroup, PlacementGroup, PlacementStrategy};
 crate::diagnostic! {
     /// Machines of a group cannot be placed as it asks.
     ///
-    /// A placement group of strategy `cluster` is in one zone and takes no burstable machines; one of strategy `spread` holds
+    /// A placement group of strategy `cluster` is in one zone and takes no burstable or flexible machines; one of strategy `spread` holds
     /// at most seven machines in each zone; only strategy `partition` has partitions. What does not fit is not started, and
     /// the node group stays smaller than it says.
     ///
@@ -45,6 +45,21 @@ crate::diagnostic! {
     ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     nodeGroups:
+    ///       workers: { instanceTypes: [ m7i-flex.large ], perZone: true, placement: { group: { strategy: cluster } } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
+    /// ```
+    ///
     /// Make one group in each zone, and no more machines than fit:
     ///
     /// ```yaml,passes
@@ -67,8 +82,10 @@ crate::diagnostic! {
 
 /// Machines of a `spread` group in each zone (EC2 user guide, placement strategies).
 const SPREAD_PER_ZONE: usize = 7;
-/// Families that no `cluster` group takes (EC2 user guide, placement strategies).
+/// Families that no `cluster` group takes: burstable ones (EC2 user guide, placement strategies).
 const BURSTABLE: [&str; 4] = ["t2", "t3", "t3a", "t4g"];
+/// And the flexible ones, of which the guide names the first, `m7i-flex`.
+const FLEXIBLE: &str = "-flex";
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     for (name, group) in context.groups() {
@@ -123,17 +140,21 @@ fn cluster(context: &Context<'_>, name: &Key, group: &NodeGroup, sink: &mut Sink
         );
     }
     for (index, written) in group.written.instance_types.iter().enumerate() {
-        if instances::find(written).is_some_and(|row| BURSTABLE.contains(&row.family)) {
-            let place = group.address.key("instanceTypes").index(index);
-            sink.report(
-                NO_SUCH_PLACEMENT
-                    .at(context.spec.value(&place), "burstable")
-                    .also(context.spec.value(&strategy), "takes no burstable machines")
-                    .title(format!("no `{written}` can be in a `cluster` placement group"))
-                    .why("EC2 refuses to start the machine, and the group stays without nodes")
-                    .help("take a type of another family, such as `m7i.large`"),
-            );
-        }
+        let Some(row) = instances::find(written) else { continue };
+        let sort = match row.family {
+            family if BURSTABLE.contains(&family) => "burstable",
+            family if family.ends_with(FLEXIBLE) => "flexible",
+            _ => continue,
+        };
+        let place = group.address.key("instanceTypes").index(index);
+        sink.report(
+            NO_SUCH_PLACEMENT
+                .at(context.spec.value(&place), sort)
+                .also(context.spec.value(&strategy), format!("takes no {sort} machines"))
+                .title(format!("no `{written}` can be in a `cluster` placement group"))
+                .why("EC2 refuses to start the machine, and the group stays without nodes")
+                .help("take a type of another family, such as `m7i.large`"),
+        );
     }
 }
 

@@ -13,7 +13,7 @@ crate::diagnostic! {
     ///
     /// EKS joins its own settings with those of a Bottlerocket group, and its reader knows only a part of TOML. What
     /// EKS or the compiler writes itself (labels, taints, the cluster) has one place in the spec, so that all who
-    /// need it agree. A script is run by bash.
+    /// need it agree. A script is run by bash, whatever its first line says.
     ///
     /// ```yaml,fails
     /// apiVersion: clusterc.dev/v1alpha1
@@ -68,6 +68,21 @@ crate::diagnostic! {
     ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     nodeGroups:
+    ///       workers: { instanceTypes: [ m7i.large ], userData: [ "#!/bin/bash -e\nmount /dev/xvdf /data\ntouch /data/ready" ] }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
+    /// ```
+    ///
     /// Write each setting once, labels and taints of the group, and the lower number below the higher:
     ///
     /// ```yaml,passes
@@ -93,17 +108,18 @@ crate::diagnostic! {
 }
 
 /// Settings below `kubernetes` with another place in the spec, or that EKS writes.
-const ELSEWHERE: [(&str, &str); 10] = [
+const ELSEWHERE: [(&str, &str); 11] = [
     ("node-labels", "write `labels`"),
     ("node-taints", "write `taints`"),
-    ("cluster-name", "leave it out, EKS writes it"),
-    ("api-server", "leave it out, EKS writes it"),
-    ("cluster-certificate", "leave it out, EKS writes it"),
+    ("cluster-name", "leave it out: every node is told of its cluster"),
+    ("api-server", "leave it out: every node is told of its cluster"),
+    ("cluster-certificate", "leave it out: every node is told of its cluster"),
     ("max-pods", "write `kubelet.maxPods`"),
     ("kube-reserved", "write `kubelet.kubeReserved`"),
     ("system-reserved", "write `kubelet.systemReserved`"),
     ("eviction-hard", "write `kubelet.evictionHard`"),
     ("image-gc-high-threshold-percent", "write `kubelet.imageGc`"),
+    ("image-gc-low-threshold-percent", "write `kubelet.imageGc`"),
 ];
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
@@ -209,12 +225,26 @@ fn scripts(context: &Context<'_>, address: &Address, scripts: &[String], sink: &
         let Some(interpreter) = script.lines().next().and_then(|line| line.strip_prefix("#!")) else {
             continue;
         };
-        if interpreter.trim_end().ends_with("sh") || interpreter.contains("bash") {
+        let mut words =
+            interpreter.split_whitespace().filter(|word| *word != "/usr/bin/env" && *word != "/bin/env");
+        let shell = words.next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+        let options: Vec<&str> = words.collect();
+        let place = context.spec.value(&address.key("userData").index(index));
+        if ["sh", "bash", "dash"].contains(&shell) {
+            if !options.is_empty() {
+                sink.report(
+                    SETTING_REFUSED
+                        .at(place, "its first line does not reach the shell")
+                        .title(format!("a script of the user data asks for `{shell} {}`", options.join(" ")))
+                        .why("scripts are run by bash, each in a shell of its own, and it would go on after a failure")
+                        .help("write the options below the first line, such as `set -e`"),
+                );
+            }
             continue;
         }
         sink.report(
             SETTING_REFUSED
-                .at(context.spec.value(&address.key("userData").index(index)), "for another interpreter")
+                .at(place, "for another interpreter")
                 .title(format!("a script of the user data is for `{}`", interpreter.trim()))
                 .why("scripts are run by bash, each in a shell of its own")
                 .help("call the interpreter from a shell script"),

@@ -40,7 +40,7 @@ crate::diagnostic! {
     pub SIZE_OUT_OF_ORDER = E0203: "a node group's sizes contradict each other"
 }
 
-const WHY: &str = "EKS refuses the group after the network and the control plane are up";
+const WHY: &str = "AWS refuses the group after the network and the control plane are up";
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     for (name, group) in context.groups() {

@@ -7,8 +7,8 @@ use crate::diagnostic::Sink;
 crate::diagnostic! {
     /// A self-managed group runs Amazon Linux 2.
     ///
-    /// AWS makes no more images of it, and none for Kubernetes 1.33 or newer. Groups that EKS manages may keep it until they
-    /// are moved; a group whose nodes register themselves is set up for the systems that stay.
+    /// AWS published the last image of it for EKS in November 2025, and none for Kubernetes 1.33 or newer; faults in it are
+    /// mended no more. Groups that EKS manages may keep it until they are moved; a new group does not begin with it.
     ///
     /// ```yaml,fails
     /// apiVersion: clusterc.dev/v1alpha1
@@ -60,7 +60,7 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
                     "its nodes would register themselves",
                 )
                 .title(format!("the self-managed group `{name}` runs {}", written.os))
-                .why("the node would not be told of the cluster, and never join")
+                .why("faults in it are mended no more, and it has no node for Kubernetes 1.33 or newer")
                 .help("write `os: al2023` or `os: bottlerocket`, or remove `selfManaged`"),
         );
     }

@@ -62,7 +62,10 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
                     .at(context.spec.key(&group.address.key(field)), "has no effect on the image")
                     .also(context.spec.key(&image), "the image is chosen here")
                     .title(format!("group `{name}` has `{field}` beside an image that EKS does not choose"))
-                    .why("EKS refuses the group: what is in the image decides")
+                    .why(match written.self_managed {
+                        Some(_) => "what is in the image decides",
+                        None => "EKS refuses the group: what is in the image decides",
+                    })
                     .help(match by_canonical {
                         true => "remove `amiRelease`; `image: { ssm: … }` with a serial number instead of `current` pins Canonical's image".to_owned(),
                         false => format!("remove `{field}`"),

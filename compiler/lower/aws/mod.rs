@@ -6,6 +6,7 @@ mod edge;
 mod fargate;
 mod foundation;
 mod identities;
+mod max_pods;
 mod network;
 mod nodes;
 mod scaling;

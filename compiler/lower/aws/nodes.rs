@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{network, scaling, self_managed};
+use super::{max_pods, network, scaling, self_managed};
 use crate::catalog::autoscaling::ACCELERATOR_LABEL;
 use crate::catalog::{ami, instances};
 use crate::cluster::{self, Cluster, Tier};
@@ -70,7 +70,7 @@ fn start(
 ) -> Option<UserData> {
     let written = &group.written;
     let is_own = written.self_managed.is_some();
-    let kubelet = if is_own { self_managed::kubelet(cluster, group) } else { written.kubelet.clone() };
+    let kubelet = if joins { max_pods::kubelet(cluster, group) } else { written.kubelet.clone() };
     let data = user_data(&Start {
         os: written.os,
         kubelet: kubelet.as_ref(),
@@ -79,7 +79,12 @@ fn start(
         local_storage: written.local_storage,
         join: joins.then(|| Join::new(cluster, labels, &written.taints)),
     })?;
-    Some(UserData { field: if is_own { "selfManaged" } else { data.field }, ..data })
+    let field = match (is_own, data.field) {
+        (true, _) => "selfManaged",
+        (false, "kubelet") if written.kubelet.is_none() => "instanceTypes",
+        (false, field) => field,
+    };
+    Some(UserData { field, ..data })
 }
 
 /// All tags on its auto scaling group that are for cluster-autoscaler, as far as EKS does not put them there.

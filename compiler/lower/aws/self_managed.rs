@@ -1,9 +1,9 @@
 //! Self-managed groups: what EKS does for the nodes of others, and nobody does for theirs.
 
-use crate::catalog::{autoscaling, instances};
+use crate::catalog::autoscaling;
 use crate::cluster::{Cluster, NodeGroup};
 use crate::domain::CapacityType;
-use crate::ir::{PodNetwork, Purchase, Role, ScalingTag, SelfManaged, SharedTag};
+use crate::ir::{Purchase, Role, ScalingTag, SelfManaged, SharedTag};
 use crate::source::Origin;
 use crate::spec;
 
@@ -37,25 +37,4 @@ pub(super) fn discovery(cluster: &Cluster, group: &NodeGroup) -> Vec<ScalingTag>
     let origin = Origin::Spec(group.address.key("autoscaled"));
     let tags = autoscaling::discovery_tags(cluster.name.as_str()).into_iter();
     tags.map(|(key, value)| ScalingTag { key, value, origin: origin.clone() }).collect()
-}
-
-/// The kubelet's settings. Where the network add-on gives nodes whole prefixes of addresses, EKS tells managed nodes
-/// how many pods they take; nobody tells others, and they would take as many as without prefixes.
-pub(super) fn kubelet(cluster: &Cluster, group: &NodeGroup) -> Option<spec::Kubelet> {
-    let written = group.written.kubelet.clone();
-    let is_told = written.as_ref().is_some_and(|kubelet| kubelet.max_pods.is_some());
-    if is_told || !delegates_prefixes(cluster) {
-        return written;
-    }
-    let rows = group.written.instance_types.iter().filter_map(instances::find);
-    let most = rows.filter_map(|row| row.max_pods_prefix.or(row.max_pods)).min();
-    match most {
-        Some(most) => Some(spec::Kubelet { max_pods: Some(most), ..written.unwrap_or_default() }),
-        None => written,
-    }
-}
-
-fn delegates_prefixes(cluster: &Cluster) -> bool {
-    let cni = cluster.addons.iter().find(|(name, _)| name.as_str() == "vpc-cni").map(|(_, addon)| addon);
-    PodNetwork::configured(cni.and_then(|cni| cni.written.configuration.as_ref())).prefixes
 }
