@@ -147,7 +147,9 @@ fn reserved<'a>(
     others: impl Iterator<Item = &'a Cidr>,
 ) -> Option<&'static str> {
     let (start, double) = (fixed::<Cidr>("10.0.0.0/16"), fixed::<Cidr>("10.0.0.0/15"));
-    if start.contains(range) && std::iter::once(first).chain(others).any(|other| double.contains(other)) {
+    // A range that is in the VPC already has a rule of its own.
+    let beside = |other: &Cidr| double.contains(other) && !other.overlaps(range);
+    if start.contains(range) && std::iter::once(first).chain(others).any(beside) {
         return Some("take a range of 10.2.0.0 or above, or of 100.64.0.0/10");
     }
     fixed::<Cidr>("172.31.0.0/16")
@@ -205,5 +207,6 @@ mod tests {
         assert!(!refuses("10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16"));
         assert!(!refuses("10.5.0.0/16", "10.0.0.0/16", "10.6.0.0/16"));
         assert!(refuses("172.20.0.0/16", "172.31.0.0/20", "172.21.0.0/16"));
+        assert!(!refuses("10.0.0.0/16", "10.0.0.0/20", "10.6.0.0/16"), "that is an overlap");
     }
 }
