@@ -25,6 +25,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("reach::nodes that EKS does not complete know of prefixes", prefixes),
         Trial::test("reach::a first size of a group of one's own is not set again", first_size),
         Trial::test("reach::what is on every node keeps off the machines of Fargate", daemons),
+        Trial::test("reach::a range is opened once, whatever it is called", ranges),
+        Trial::test("reach::the bastion starts when its subnet has a way out", bastion),
     ]
 }
 
@@ -384,4 +386,26 @@ fn daemons() -> Result<(), Failed> {
     )?;
     let expression = "- key: eks.amazonaws.com/compute-type operator: NotIn values: - fargate";
     names.iter().try_for_each(|name| says(&files, &format!("/{name}/release.yaml"), expression))
+fn ranges() -> Result<(), Failed> {
+    let files = compiled(
+        "1.35",
+        "    network:
+      secondaryCidrs: [100.64.0.0/16]
+      securityGroups:
+        web:
+          ingress: { http: { tcp: [80], from: [vpc, { cidr: 10.0.0.0/16 }, { cidr: 100.64.0.0/16 }, { cidr: 10.0.0.0/20 }] } }",
+        "",
+    )?;
+    let found = files.iter().find(|(name, _)| name.ends_with("cluster/security_groups.tf"));
+    let (_, text) = found.ok_or("there are no groups")?;
+    // The VPC's two ranges, each once, and the part of one.
+    let rules = text.matches("\"aws_vpc_security_group_ingress_rule\" \"web_").count();
+    if rules == 3 { Ok(()) } else { Err(format!("{rules} rules:\n{text}").into()) }
+}
+
+fn bastion() -> Result<(), Failed> {
+    let files = compiled("1.35", "    network: { zones: [eu-west-1a, eu-west-1b] }\n    bastion: {}", "")?;
+    let wanted = "depends_on = [ aws_route.public, aws_route_table_association.public_eu_west_1a, \
+                  aws_route_table_association.public_eu_west_1b, ]";
+    says(&files, "cluster/bastion.tf", wanted)
 }

@@ -59,8 +59,9 @@ impl Default for FlowLogGroup {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FlowLogBucket {
-    /// Its ARN, with a folder behind `/` if need be. AWS adds what it needs to the policy of a bucket of the same
-    /// account; in another account the policy must let `delivery.logs.amazonaws.com` write.
+    /// Its ARN, with a folder behind `/` if need be. AWS adds what it needs to the bucket's policy if whoever applies may
+    /// change that; operators of the foundation may not, nor anybody for a bucket of another account. Then the policy must
+    /// let `delivery.logs.amazonaws.com` write beforehand.
     pub arn: Given<Arn>,
 }
 

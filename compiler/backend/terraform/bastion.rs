@@ -1,5 +1,6 @@
 //! `bastion.tf`: the machine from which people reach nodes and the API.
 
+use super::network::ways_out;
 use super::policy::{attachments, bounded, trust};
 use super::security_groups::rules;
 use super::terms::{data, items, list, name_tag, path, resource, spec, suffixed, to};
@@ -7,7 +8,7 @@ use crate::catalog::ami::bastion_parameter;
 use crate::cluster::Tier;
 use crate::ir::{BastionHost, GroupRef, Infra};
 use crate::source::Origin;
-use crate::syntax::hcl::{Attribute, Block, Body, Expression};
+use crate::syntax::hcl::{Attribute, Block, Body};
 
 const LABEL: &str = "bastion";
 const AT: &str = "spec.aws.bastion";
@@ -91,11 +92,6 @@ fn instance(infra: &Infra, bastion: &BastionHost) -> Block {
         .block(disk)
         .block(lifecycle)
         .blank()
-        .attr("depends_on", list(way_out(infra)))
-}
-
-/// Session Manager's agent gives up after a while without a way out.
-fn way_out(infra: &Infra) -> Vec<Expression> {
-    let tables = infra.network.route_tables.iter().filter(|table| table.tier == Tier::Public);
-    tables.map(|table| to(&["aws_route", &table.key])).collect()
+        // Session Manager's agent gives up after a while without a way out.
+        .attr("depends_on", list(ways_out(&infra.network, Tier::Public)))
 }

@@ -14,6 +14,8 @@ pub(super) struct Emitted {
     pub(super) kinds: BTreeSet<String>,
     /// Names, as patterns of ARNs have them.
     pub(super) names: BTreeMap<Target, BTreeSet<Text>>,
+    /// Names of parameters of SSM that are read.
+    pub(super) parameters: BTreeSet<String>,
     /// Whether any role, policy or instance profile has a folder in IAM.
     pub(super) has_folders: bool,
 }
@@ -42,6 +44,9 @@ impl Emitted {
                 "data" => out.kinds.insert(format!("data.{kind}")),
                 _ => continue,
             };
+            if block.kind == "data" && kind == "aws_ssm_parameter" {
+                out.parameters.extend(value(block, "name").and_then(plain));
+            }
             let row = NAMED.iter().find(|(named, ..)| block.kind == "resource" && named == kind);
             let Some((_, target, attribute)) = row else { continue };
             let text = value(block, attribute).map_or_else(anything, |name| text(infra, name, &blocks));
@@ -64,6 +69,21 @@ fn value<'a>(block: &'a Block, key: &str) -> Option<&'a Expression> {
         Item::Attribute(attribute) if attribute.key == key => Some(&attribute.value),
         _ => None,
     })
+}
+
+/// A text without holes.
+fn plain(value: &Expression) -> Option<String> {
+    match value {
+        Expression::Template(parts) => parts.iter().map(literal).collect(),
+        _ => None,
+    }
+}
+
+fn literal(part: &Part) -> Option<&str> {
+    match part {
+        Part::Literal(text) => Some(text),
+        Part::Interpolation(_) => None,
+    }
 }
 
 fn anything() -> Text {

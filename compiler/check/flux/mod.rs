@@ -16,6 +16,7 @@ pub mod owner;
 pub mod patch_target;
 pub mod references;
 pub mod removed_api;
+pub mod secret_address;
 pub mod selector_labels;
 pub mod replicas;
 pub mod same_name;

@@ -8,6 +8,7 @@ pub mod api_unreachable;
 pub mod bastion_open;
 pub mod certificates;
 pub mod discovery;
+pub mod flow_log_places;
 pub mod known_groups;
 pub mod missing_tier;
 pub mod open_ports;

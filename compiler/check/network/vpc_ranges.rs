@@ -8,8 +8,10 @@ use crate::source::Address;
 crate::diagnostic! {
     /// A further range of the VPC is of a family that AWS does not join with that of the first range.
     ///
-    /// The private families 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16 do not mix, no private one joins a public range or
-    /// 100.64.0.0/10, and 198.19.0.0/16 joins nothing (VPC user guide, 2026). The VPC is made, and then the apply stops.
+    /// The private families 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16 do not mix, none of them joins a VPC that starts with
+    /// a public range or one of 100.64.0.0/10, and 198.19.0.0/16 and 172.31.0.0/16 join nothing. A range of 10.0.0.0/16 does
+    /// not join a VPC that has one of 10.0.0.0/15 already (VPC user guide, VPC CIDR blocks, 2026). The VPC is made, and then
+    /// the apply stops.
     ///
     /// ```yaml,fails
     /// apiVersion: clusterc.dev/v1alpha1
@@ -87,13 +89,16 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let network = &context.cluster.network;
     let address = Address::of("spec.aws.network.secondaryCidrs");
     for (index, range) in network.secondary_cidrs.iter().enumerate() {
-        let Some(help) = refused(&network.cidr, range) else { continue };
+        let others = network.secondary_cidrs.iter().filter(|other| *other != range);
+        let of_family = refused(&network.cidr, range)
+            .map(|help| (help, "of a family that does not join the first range"));
+        let kept = || {
+            reserved(range, &network.cidr, others).map(|help| (help, "AWS keeps it out of a VPC like this"))
+        };
+        let Some((help, label)) = of_family.or_else(kept) else { continue };
         sink.report(
             RANGES_DO_NOT_MIX
-                .at(
-                    context.spec.value(&address.index(index)),
-                    "of a family that does not join the first range",
-                )
+                .at(context.spec.value(&address.index(index)), label)
                 .also(
                     context.spec.value(&Address::of("spec.aws.network.cidr")),
                     format!("the VPC starts with {}", network.cidr),
@@ -135,6 +140,23 @@ fn family(range: &Cidr) -> Family {
     found.map_or(Family::Other, |(family, _)| family)
 }
 
+/// What to write instead, if AWS keeps `range` to itself in a VPC that has `first` and `others`.
+fn reserved<'a>(
+    range: &Cidr,
+    first: &'a Cidr,
+    others: impl Iterator<Item = &'a Cidr>,
+) -> Option<&'static str> {
+    let (start, double) = (fixed::<Cidr>("10.0.0.0/16"), fixed::<Cidr>("10.0.0.0/15"));
+    // A range that is in the VPC already has a rule of its own.
+    let beside = |other: &Cidr| double.contains(other) && !other.overlaps(range);
+    if start.contains(range) && std::iter::once(first).chain(others).any(beside) {
+        return Some("take a range of 10.2.0.0 or above, or of 100.64.0.0/10");
+    }
+    fixed::<Cidr>("172.31.0.0/16")
+        .contains(range)
+        .then_some("take another range of 172.16.0.0/12, or one of 100.64.0.0/10")
+}
+
 /// What to write instead, if AWS refuses `range` in a VPC that starts with `first`.
 fn refused(first: &Cidr, range: &Cidr) -> Option<&'static str> {
     let (own, other) = (family(first), family(range));
@@ -169,5 +191,22 @@ mod tests {
         assert!(refuses("172.16.0.0/16", "10.0.0.0/16"));
         assert!(refuses("100.64.0.0/16", "10.0.0.0/16"));
         assert!(refuses("10.0.0.0/16", "198.19.0.0/20"));
+        assert!(!refuses("198.19.0.0/16", "100.64.0.0/16"));
+    }
+
+    #[test]
+    fn the_start_of_10_joins_nothing_of_its_neighbourhood() {
+        let refuses = |first: &str, range: &str, other: &str| {
+            let (first, range, other): (Cidr, Cidr, Cidr) =
+                (first.parse().unwrap(), range.parse().unwrap(), other.parse().unwrap());
+            reserved(&range, &first, std::iter::once(&other)).is_some()
+        };
+        assert!(refuses("10.1.0.0/16", "10.0.0.0/16", "10.9.0.0/16"));
+        assert!(refuses("10.0.0.0/17", "10.0.128.0/17", "10.9.0.0/16"));
+        assert!(refuses("10.5.0.0/16", "10.0.0.0/16", "10.1.0.0/16"));
+        assert!(!refuses("10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16"));
+        assert!(!refuses("10.5.0.0/16", "10.0.0.0/16", "10.6.0.0/16"));
+        assert!(refuses("172.20.0.0/16", "172.31.0.0/20", "172.21.0.0/16"));
+        assert!(!refuses("10.0.0.0/16", "10.0.0.0/20", "10.6.0.0/16"), "that is an overlap");
     }
 }

@@ -1,7 +1,7 @@
 //! Security groups of the user's own, and every rule that the spec asks for.
 
 use crate::cluster::{Cluster, Tier};
-use crate::domain::{Key, Ports, fixed};
+use crate::domain::{Cidr, Key, Ports, fixed};
 use crate::ir::{Direction, GroupRef, NODE_PORTS, OwnGroup, SecurityGroup, Side, Traffic, TrafficRule};
 use crate::source::{Address, Origin};
 use crate::spec::{self, Given, Peer, PeerWord};
@@ -122,10 +122,27 @@ impl Rules<'_> {
             one.direction == direction
                 && one.group == rule.group
                 && one.traffic == rule.traffic
-                && one.peer == rule.peer
+                && self.is_same_side(&one.peer, &rule.peer)
         };
         if !self.out.iter().any(same) && !self.is_derived(&rule) {
             self.out.push(rule);
+        }
+    }
+
+    /// Whether two sides are the same to EC2, which knows addresses and not what we call them.
+    fn is_same_side(&self, one: &Side, other: &Side) -> bool {
+        match (self.range(one), self.range(other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => one == other,
+        }
+    }
+
+    /// The range that a side is, as far as it is known.
+    fn range<'b>(&'b self, side: &'b Side) -> Option<&'b Cidr> {
+        match side {
+            Side::Vpc => Some(&self.cluster.network.cidr),
+            Side::Secondary(range) | Side::Range(Given::Known(range)) => Some(range),
+            Side::Range(Given::Input(_)) | Side::Range6(_) | Side::Group(_) | Side::List(_) => None,
         }
     }
 

@@ -56,16 +56,29 @@ impl Stacks<'_> {
         self.emitted.kinds.iter().filter_map(|kind| operations::of(kind))
     }
 
-    /// Reading is allowed everywhere: what Terraform looks for may not be there yet, and lists name nothing.
+    /// Reading is allowed everywhere: what Terraform looks for may not be there yet, and lists name nothing. Parameters of
+    /// SSM are the exception: people keep secrets in them.
     fn read(&self) -> Vec<Statement> {
         let mut services: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for action in self.rows().flat_map(Operations::plan) {
             services.entry(service(action)).or_default().insert(action);
         }
         let statement = |(service, actions): (&str, BTreeSet<&str>)| {
-            allow(format!("Read{}", word(service)), actions, vec![Text::of("*")])
+            let resources = if service == "ssm" { self.parameters() } else { vec![Text::of("*")] };
+            allow(format!("Read{}", word(service)), actions, resources)
         };
         services.into_iter().map(statement).collect()
+    }
+
+    /// The parameters that the stacks read. Those of AWS belong to no account.
+    fn parameters(&self) -> Vec<Text> {
+        let (partition, region) = (&self.infra.partition, &self.infra.region);
+        let arn = |name: &String| match name.starts_with("/aws/service/") {
+            true => Text::of(&format!("arn:{partition}:ssm:{region}::parameter/aws/service/*")),
+            false => self.regional_arn("ssm", &format!("parameter/{}", name.trim_start_matches('/'))),
+        };
+        let all: BTreeSet<Text> = self.emitted.parameters.iter().map(arn).collect();
+        all.into_iter().collect()
     }
 
     /// The chosen actions of all kinds, one statement for each service and each sort of things that it works on.

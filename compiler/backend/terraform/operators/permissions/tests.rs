@@ -28,8 +28,9 @@ fn everything() -> (Infra, Foundation, Emitted) {
         Target::Trail,
     ];
     let names = targets.map(|target| (target, BTreeSet::from([name.clone(), exact.clone()]))).into();
+    let parameters = BTreeSet::from(["/aws/service/eks/image".to_owned(), "/images/golden".to_owned()]);
     let kinds = operations::all().map(|row| row.kind.to_owned()).collect();
-    (infra, foundation, Emitted { kinds, names, has_folders: true })
+    (infra, foundation, Emitted { kinds, names, parameters, has_folders: true })
 }
 
 fn all_statements() -> Vec<Statement> {
@@ -75,4 +76,18 @@ fn nobody_may_take_a_boundary_off_a_role() {
     assert!(
         !actions.iter().any(|action| action == "iam:DeleteRolePermissionsBoundary" || action.contains('*'))
     );
+}
+
+#[test]
+fn of_parameters_only_those_that_the_stacks_name_are_read() {
+    let all = all_statements();
+    let read: Vec<String> = all
+        .iter()
+        .filter(|statement| statement.actions.iter().any(|action| action.starts_with("ssm:")))
+        .flat_map(|statement| &statement.resources)
+        .map(|resource| format!("{resource:?}"))
+        .collect();
+    assert_eq!(read.len(), 2, "{read:?}");
+    assert!(read.iter().any(|arn| arn.contains("::parameter/aws/service/*")), "{read:?}");
+    assert!(read.iter().any(|arn| arn.contains(":parameter/images/golden")), "{read:?}");
 }
