@@ -158,7 +158,7 @@ impl Maker<'_, '_> {
             body["kubernetes"]["support"] = json!("extended");
         }
         let (addons, mut components) = self.running(karpenter);
-        let system = aws.get("nodeGroups").is_some_and(|groups| groups.get("system").is_some());
+        let system = aws.get("nodeGroups").is_some_and(|groups| groups["system"].get("labels").is_some());
         if let Some(used) = components.as_mut().and_then(|all| all.get_mut("metrics-server"))
             && system
         {

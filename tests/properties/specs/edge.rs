@@ -47,7 +47,7 @@ impl Maker<'_, '_> {
             "s3",
             self.maybe(50, |maker| match maker.draw.chance(50) {
                 true => json!({ "arn": maker.given("flow_bucket", "arn") }),
-                false => json!({ "arn": "arn:aws:s3:::flow-logs/of it/" }),
+                false => json!({ "arn": "arn:aws:s3:::flow-logs/of-it/" }),
             }),
         );
         put(

@@ -45,7 +45,7 @@ impl Maker<'_, '_> {
         }
         let made = body.get("externalSecrets").is_some();
         put(gitops, "notifications", self.maybe(35, |maker| maker.notifications(made)));
-        let system = body["aws"]["nodeGroups"].get("system").is_some();
+        let system = body["aws"]["nodeGroups"]["system"].get("labels").is_some();
         if system && gitops["flux"]["bootstrap"] != json!("cli") {
             put(&mut gitops["flux"], "runsOn", self.maybe(25, |_| json!("system")));
         }
