@@ -7,6 +7,7 @@ mod cli;
 mod explain;
 mod floors;
 mod golden;
+mod kustomizations;
 mod names;
 mod operators;
 mod properties;
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
     let (bless, arguments): (Vec<String>, Vec<String>) = std::env::args().partition(|word| word == "--bless");
     support::set_bless(!bless.is_empty());
     let arguments = Arguments::from_iter(arguments);
-    let families: [fn() -> Vec<Trial>; 11] = [
+    let families: [fn() -> Vec<Trial>; 12] = [
         golden::trials,
         explain::trials,
         floors::trials,
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         properties::trials,
         reach::trials,
         access::trials,
+        kustomizations::trials,
         cli::trials,
     ];
     let mut trials: Vec<Trial> = families.into_iter().flat_map(|family| family()).collect();
