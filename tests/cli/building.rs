@@ -146,11 +146,11 @@ fn a_fleet_shares_a_folder() {
 
 fn clusters_whose_spec_is_gone_stay_until_pruned() {
     let world = fleet();
-    world.run(&["build", "--out", "out", "."]).exits(0);
+    world.run(&["build", "--out", "out", "*/spec.yaml"]).exits(0);
     let (before, one) = (world.tree("out"), "runbook/red.md");
     fs::remove_file(world.at("red/spec.yaml")).unwrap();
     world
-        .run(&["build", "--out", "out", "."])
+        .run(&["build", "--out", "out", "*/spec.yaml"])
         .exits(0)
         .complains("cluster `red` stays in out: its spec `../red/spec.yaml` is gone")
         .complains("--out out --prune");
@@ -160,15 +160,15 @@ fn clusters_whose_spec_is_gone_stay_until_pruned() {
     assert!(!alone.stderr.contains("red"), "{}", alone.stderr);
     // What somebody edited is never removed.
     world.write("out/runbook/red.md", "mine\n");
-    world.run(&["build", "--out", "out", ".", "--prune"]).exits(1).complains("edited by hand");
+    world.run(&["build", "--out", "out", "*/spec.yaml", "--prune"]).exits(1).complains("edited by hand");
     assert_eq!(world.read("out/runbook/red.md"), "mine\n");
     world.write("out/runbook/red.md", &before[one]);
-    world.run(&["build", "--out", "out", ".", "--prune"]).exits(0).complains("removed");
+    world.run(&["build", "--out", "out", "*/spec.yaml", "--prune"]).exits(0).complains("removed");
     assert!(!world.at("out/runbook/red.md").exists());
     assert!(!world.at("out/terraform/red").exists());
     assert!(world.at("out/runbook/blue.md").exists());
     assert!(!world.read("out/.clusterc/manifest.json").contains("red/spec.yaml"));
-    let quiet = world.run(&["build", "--out", "out", "."]).exits(0);
+    let quiet = world.run(&["build", "--out", "out", "*/spec.yaml"]).exits(0);
     assert!(!quiet.stderr.contains("red"), "{}", quiet.stderr);
 }
 

@@ -218,7 +218,9 @@ fn variables(output: &Output) -> Result<(), String> {
         if substitutes && facts.is_empty() {
             return Err(format!("{folder} waits for facts, and there are none"));
         }
-        if !substitutes || folder.starts_with("kube/apps/") {
+        // Layers of apps, also those that the spec adds, hold texts of the user's.
+        let is_ours = folder.split('/').any(|part| matches!(part, "controllers" | "configs"));
+        if !substitutes || !is_ours {
             continue;
         }
         for (path, file) in output.files.iter().filter(|(path, _)| path.starts_with(&format!("{folder}/"))) {
