@@ -124,6 +124,9 @@ fn golden(example: &Example) -> Result<(), Failed> {
     if !compilation.findings.is_empty() {
         return Err(human(&compilation.findings, &compilation.sources, Style::Plain).into());
     }
+    for (path, text) in files.iter().filter(|(path, _)| path.starts_with("runbook/")) {
+        crate::properties::laws::counted(path, text)?;
+    }
     files.insert("trace.txt".to_owned(), compilation.trace());
     compare_tree(&root().join("golden").join(&example.name), &files)
 }

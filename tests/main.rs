@@ -8,6 +8,7 @@ mod everything;
 mod explain;
 mod floors;
 mod golden;
+mod kustomizations;
 mod names;
 mod operators;
 mod properties;
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
     let (bless, arguments): (Vec<String>, Vec<String>) = std::env::args().partition(|word| word == "--bless");
     support::set_bless(!bless.is_empty());
     let arguments = Arguments::from_iter(arguments);
-    let families: [fn() -> Vec<Trial>; 12] = [
+    let families: [fn() -> Vec<Trial>; 13] = [
         golden::trials,
         explain::trials,
         floors::trials,
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         reach::trials,
         access::trials,
         everything::trials,
+        kustomizations::trials,
         cli::trials,
     ];
     let mut trials: Vec<Trial> = families.into_iter().flat_map(|family| family()).collect();

@@ -8,7 +8,7 @@
 mod broken;
 mod draw;
 mod hostile;
-mod laws;
+pub(crate) mod laws;
 mod runbook;
 mod specs;
 mod valid;

@@ -386,6 +386,8 @@ fn daemons() -> Result<(), Failed> {
     )?;
     let expression = "- key: eks.amazonaws.com/compute-type operator: NotIn values: - fargate";
     names.iter().try_for_each(|name| says(&files, &format!("/{name}/release.yaml"), expression))
+}
+
 fn ranges() -> Result<(), Failed> {
     let files = compiled(
         "1.35",

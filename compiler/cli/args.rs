@@ -85,6 +85,7 @@ Examples:
   clusterc build spec.yaml                       write out/ beside the spec
   clusterc build clusters --out out              a fleet in one folder
   clusterc build spec.yaml --check               in CI: fail when out/ is stale or was edited
+  clusterc build clusters --out out --prune      the same, without clusters whose spec was deleted
   clusterc build - --stdout < spec.yaml          print, write nothing
 
 Files edited by hand, and files that clusterc did not write, are never replaced without --force.")]
@@ -108,6 +109,10 @@ pub(super) struct Build {
     /// Replace or remove files that were edited by hand or are not ours
     #[arg(long, help_heading = "Output")]
     pub(super) force: bool,
+
+    /// Remove the files of clusters whose spec is gone from the output folder
+    #[arg(long, help_heading = "Output", conflicts_with_all = ["check", "stdout"])]
+    pub(super) prune: bool,
 
     #[command(flatten)]
     pub(super) report: Report,

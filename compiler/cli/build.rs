@@ -8,6 +8,7 @@ use crate::compile::Output;
 
 use super::args::{Build, Form};
 use super::disk::STDIN;
+use super::orphans::{self, Orphan};
 use super::specs::{Compiled, Tally, compile_all, report, tally};
 use super::summary::{self, Done};
 use super::terminal::{Failure, Terminal, Verdict};
@@ -49,7 +50,7 @@ pub(super) fn run(args: &Build, terminal: Terminal) -> Result<Verdict, Failure> 
                 }
             })
         } else {
-            put(group, args).map(|written| done.push(Done { group, written }))
+            put(group, args).map(|(written, orphans)| done.push(Done { group, written, orphans }))
         };
         if let Err(now) = result
             && let Some(earlier) = failure.replace(now)
@@ -59,6 +60,7 @@ pub(super) fn run(args: &Build, terminal: Terminal) -> Result<Verdict, Failure> 
     }
     if !args.quiet {
         terminal.error(&summary::text(&done, args.verbose, terminal.watched.then(|| start.elapsed())));
+        terminal.error(&orphans::note(&done, args));
     }
     let held_back = groups.values().filter(|group| group.fails);
     if args.report.format == Form::Human && !args.quiet && !args.check {
@@ -113,9 +115,16 @@ impl Group<'_> {
     }
 }
 
-fn put(group: &Group<'_>, args: &Build) -> Result<Written, Failure> {
+/// Writes a folder; what is left of clusters whose spec is gone is taken away where that is asked for, or else returned.
+fn put(group: &Group<'_>, args: &Build) -> Result<(Written, Vec<Orphan>), Failure> {
     let stance = if args.force { Stance::Forced } else { Stance::Careful };
-    writer::write(&group.root, &group.trees(), stance).map_err(|trouble| explained(trouble, group))
+    let orphans = orphans::of(group).map_err(|trouble| explained(trouble, group))?;
+    let mut trees = group.trees();
+    if args.prune {
+        trees.extend(orphans.iter().map(Orphan::nothing));
+    }
+    let written = writer::write(&group.root, &trees, stance).map_err(|trouble| explained(trouble, group))?;
+    Ok((written, if args.prune { Vec::new() } else { orphans }))
 }
 
 /// The trouble in words that say what to do.

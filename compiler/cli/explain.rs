@@ -35,11 +35,11 @@ fn unknown(wanted: &str, near: Option<String>) -> Failure {
 /// What a key of the spec means.
 fn key(answer: &Answer, colour: bool) -> String {
     match answer {
-        Answer::Section(section) => mapping(section, colour),
+        Answer::Sections(sections) => mappings(sections, colour),
         Answer::Field(path, field) => {
             let text = format!("{path}.{}", entry(field, "", colour));
-            let below = field.below.as_ref().and_then(|below| reference::section(below));
-            below.map_or(text.clone(), |below| format!("{text}\n{}", mapping(&below, colour)))
+            let below = reference::below(field);
+            if below.is_empty() { text } else { format!("{text}\n{}", mappings(&below, colour)) }
         }
         Answer::Several(paths) => {
             let lines: Vec<String> = paths.iter().map(|path| format!("  {path}\n")).collect();
@@ -48,9 +48,13 @@ fn key(answer: &Answer, colour: bool) -> String {
     }
 }
 
+fn mappings(sections: &[Section], colour: bool) -> String {
+    sections.iter().map(|section| mapping(section, colour)).collect::<Vec<_>>().join("\n")
+}
+
 fn mapping(section: &Section, colour: bool) -> String {
     let (bold, plain) = marks(colour);
-    let title = if section.path.is_empty() { "a spec" } else { &section.path };
+    let title = if section.path.is_empty() { "a spec".to_owned() } else { section.heading() };
     let mut text = format!("{bold}{title}{plain}\n{}\n", section.about);
     for field in &section.fields {
         text.push('\n');

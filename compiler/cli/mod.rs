@@ -8,6 +8,7 @@ mod disk;
 mod explain;
 mod init;
 mod members;
+mod orphans;
 mod paths;
 mod shell;
 mod specs;

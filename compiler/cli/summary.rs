@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::build::Group;
+use super::orphans::Orphan;
 use super::specs::counted;
 use super::writer::Written;
 
@@ -15,6 +16,8 @@ pub(super) struct Done<'a> {
     pub(super) group: &'a Group<'a>,
     /// What happened there.
     pub(super) written: Written,
+    /// Clusters whose files stay there though their spec is gone.
+    pub(super) orphans: Vec<Orphan>,
 }
 
 /// The summary; empty when nothing was asked for. The time is told to people only.

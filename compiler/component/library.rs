@@ -224,7 +224,7 @@ fn unreadable(asked: Option<Span>, path: &str, error: &ReadError, sink: &mut Sin
     }
 }
 
-static CONTRACT_SCHEMA: LazyLock<Value> = LazyLock::new(|| schemars::schema_for!(Contract).to_value());
+static CONTRACT_SCHEMA: LazyLock<Value> = LazyLock::new(crate::domain::schema_of::<Contract>);
 
 struct Reader<'a> {
     folder: &'a str,

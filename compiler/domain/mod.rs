@@ -11,6 +11,7 @@ mod fixed;
 mod git;
 mod grants;
 mod identity;
+mod keyed;
 mod labels;
 mod machine;
 mod names;
@@ -29,6 +30,7 @@ pub use grants::{
     SessionName, Thumbprint, Username,
 };
 pub use identity::{Arn, PolicyName, PrincipalArn, PrincipalKind, Sid};
+pub use keyed::schema_of;
 pub use labels::{LabelKey, LabelValue, TagKey, TagValue};
 pub use machine::{
     AmiId, Architecture, CapacityType, DeviceName, InstanceType, SsmPath, SysctlName, SysctlValue,

@@ -22,6 +22,10 @@ impl std::error::Error for Malformed {}
 pub struct Format {
     /// The name that stands under `format` in the JSON Schema, such as `cluster-name`.
     pub name: &'static str,
+    /// The name of its type, under which the JSON Schema defines it.
+    pub type_name: &'static str,
+    /// What it is: the lines of the type's description.
+    pub about: &'static [&'static str],
     /// Texts that are valid.
     pub examples: &'static [&'static str],
     /// Reads a text and says what is wrong with it.
@@ -86,8 +90,8 @@ macro_rules! words {
 
         /// The formats of this file.
         pub(super) const FORMATS: &[$crate::domain::Format] = &[
-            $($crate::domain::word::format_row!($name, $format, [$($example),+]),)+
-            $($crate::domain::word::format_row!($also, $also_format, [$($also_example),+]),)*
+            $($crate::domain::word::format_row!($name, $format, [$($doc),+], [$($example),+]),)+
+            $($crate::domain::word::format_row!($also, $also_format, [$($also_doc),+], [$($also_example),+]),)*
         ];
     };
 }
@@ -133,9 +137,11 @@ macro_rules! spelled {
 
 /// The row of one type in the table of formats.
 macro_rules! format_row {
-    ($name:ident, $format:literal, [$($example:literal),+]) => {
+    ($name:ident, $format:literal, [$($doc:literal),+], [$($example:literal),+]) => {
         $crate::domain::Format {
             name: $format,
+            type_name: stringify!($name),
+            about: &[$($doc),+],
             examples: &[$($example),+],
             check: |text| text.parse::<$name>().map(drop),
         }
@@ -218,7 +224,8 @@ impl Visitor<'_> for Spelling {
     }
 }
 
-/// The JSON Schema of a text type.
+/// The JSON Schema of a text type. Its `pattern` is none: a map's schema keeps nothing else of the type of its keys, and
+/// [`schema_of`](super::schema_of) puts the word in its place.
 pub(super) fn schema(format: &str, doc: &[&str], examples: &[&str], types: &[&str]) -> schemars::Schema {
     let paragraphs: Vec<String> = doc
         .split(|line| line.trim().is_empty())
@@ -232,6 +239,7 @@ pub(super) fn schema(format: &str, doc: &[&str], examples: &[&str], types: &[&st
         "description": paragraphs.join("\n\n"),
         "type": types,
         "format": format,
+        "pattern": format!("{}{format}", super::keyed::MARK),
         "examples": examples,
     })
 }

@@ -406,6 +406,9 @@ pub struct Bootstrap {
 pub struct FactValue {
     /// The variable's name.
     pub name: String,
+    /// Whether the value carries quotes of its own, so that it stays text where it stands alone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub quoted: bool,
     /// Its value.
     pub value: Text,
     /// Who asked for it.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::cluster::{AppSource, Cluster};
 use crate::domain::Key;
 use crate::source::{Address, Span};
-use crate::syntax::yaml::{Document, Kind};
+use crate::syntax::yaml::{Document, Entry, Kind};
 
 /// The names under which kustomize looks for its file.
 const KUSTOMIZATION_NAMES: [&str; 2] = ["kustomization.yaml", "kustomization.yml"];
@@ -157,6 +157,18 @@ fn is_kustomize(api_version: &str) -> bool {
     api_version.starts_with("kustomize.config.k8s.io/")
 }
 
+/// What kustomize refuses or passes over in a kustomization.
+pub(crate) enum Flaw {
+    /// A path that is listed twice, and where it is listed first.
+    Twice(String, Span),
+    /// An entry that is not text.
+    NotText,
+    /// A value that has to be a list, by its key.
+    NotAList(String),
+    /// A further document, and where the one is that counts.
+    SecondDocument(Span),
+}
+
 /// What the kustomizations of an app's folder refer to.
 #[derive(Default)]
 pub(crate) struct Listing<'a> {
@@ -168,6 +180,8 @@ pub(crate) struct Listing<'a> {
     pub(crate) mentioned: BTreeSet<String>,
     /// Names without a file, and where they are written.
     pub(crate) missing: Vec<(Span, String)>,
+    /// What is wrong in a kustomization itself, and where.
+    pub(crate) flaws: Vec<(Span, Flaw)>,
     /// Names that generators give to what they make, as kind and name.
     pub(crate) generated: BTreeSet<(&'static str, String)>,
     /// Whether objects come from places that the compiler does not read.
@@ -208,21 +222,62 @@ impl<'a> Listing<'a> {
         if depth > MAX_DEPTH || !self.mentioned.insert(file.to_owned()) {
             return;
         }
-        for document in source.documents.get(file).into_iter().flatten() {
-            let namespace = outer.or_else(|| text_at(document, &Address::of("namespace")));
-            let Kind::Map(entries) = document.kind(document.root()) else { continue };
-            for entry in entries {
-                if RESOURCES.contains(&entry.key.as_str()) {
-                    let Kind::Seq(items) = document.kind(entry.value) else { continue };
-                    for item in items {
-                        let Kind::Scalar { text, .. } = document.kind(*item) else { continue };
-                        self.resource(source, folder, text, document.span(*item), namespace, depth);
-                    }
-                } else {
-                    self.mention(source, folder, document, entry.value);
+        let Some((document, further)) = source.documents.get(file).and_then(|all| all.split_first()) else {
+            return;
+        };
+        let start = |document: &Document| document.nearest(&Address::root());
+        self.flaws.extend(further.iter().map(|other| (start(other), Flaw::SecondDocument(start(document)))));
+        let namespace = outer.or_else(|| text_at(document, &Address::of("namespace")));
+        let Kind::Map(entries) = document.kind(document.root()) else { return };
+        let mut seen = BTreeMap::new();
+        for entry in entries {
+            if RESOURCES.contains(&entry.key.as_str()) {
+                for (place, text) in self.listed(document, entry) {
+                    self.once(folder, &entry.key, text, place, &mut seen);
+                    self.resource(source, folder, text, place, namespace, depth);
                 }
+            } else {
+                self.mention(source, folder, document, entry.value);
             }
-            self.generators(document);
+        }
+        self.generators(document);
+    }
+
+    /// The paths in a list, with their places.
+    fn listed(&mut self, document: &'a Document, entry: &Entry) -> Vec<(Span, &'a str)> {
+        let mut out = Vec::new();
+        let Kind::Seq(items) = document.kind(entry.value) else {
+            if !document.scalar(entry.value).is_null() || matches!(document.kind(entry.value), Kind::Map(_)) {
+                self.flaws.push((document.span(entry.value), Flaw::NotAList(entry.key.clone())));
+            }
+            return out;
+        };
+        for item in items {
+            match document.kind(*item) {
+                Kind::Scalar { text, .. } if document.scalar(*item).is_string() => {
+                    out.push((document.span(*item), text));
+                }
+                _ => self.flaws.push((document.span(*item), Flaw::NotText)),
+            }
+        }
+        out
+    }
+
+    /// Objects that are listed twice are refused; components and definitions are not objects of their own.
+    fn once(
+        &mut self,
+        folder: &str,
+        key: &str,
+        written: &str,
+        place: Span,
+        seen: &mut BTreeMap<String, Span>,
+    ) {
+        let Some(path) = joined(folder, written).filter(|_| matches!(key, "resources" | "bases")) else {
+            return;
+        };
+        match seen.get(&path) {
+            Some(first) => self.flaws.push((place, Flaw::Twice(path, *first))),
+            None => drop(seen.insert(path, place)),
         }
     }
 

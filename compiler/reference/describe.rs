@@ -50,10 +50,11 @@ impl<'a> Reader<'a> {
     }
 
     fn mapping(&self, schema: &'a Value) -> String {
+        let names = schema.get("propertyNames").map_or_else(|| "name".to_owned(), |names| self.kind(names));
         match schema.get("additionalProperties") {
             Some(values) if values.is_object() => match self.kind(values) {
-                kind if kind == MAPPING => "mappings by name".to_owned(),
-                kind => format!("{kind}, by name"),
+                kind if kind == MAPPING => format!("mappings by {names}"),
+                kind => format!("{kind}, by {names}"),
             },
             Some(Value::Bool(true)) => "any mapping".to_owned(),
             _ => MAPPING.to_owned(),

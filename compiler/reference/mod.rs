@@ -11,10 +11,22 @@ pub use page::page;
 pub struct Section {
     /// Where it is written first, such as `spec.aws.nodeGroups.NAME`.
     pub path: String,
+    /// The key that tells it from other mappings that can be written there instead.
+    pub variant: Option<String>,
     /// What it is.
     pub about: String,
     /// Its keys.
     pub fields: Vec<Field>,
+}
+
+impl Section {
+    /// What no other section is called, such as `spec.gitops.facts.NAME (output)`.
+    pub fn heading(&self) -> String {
+        match &self.variant {
+            None => self.path.clone(),
+            Some(variant) => format!("{} ({variant})", self.path),
+        }
+    }
 }
 
 /// A key of a mapping.
@@ -30,8 +42,8 @@ pub struct Field {
     pub about: String,
     /// The words that it may be, each with its meaning.
     pub words: Vec<(String, String)>,
-    /// The section that describes what is below it.
-    pub below: Option<String>,
+    /// The headings of the sections that describe what is below it: one for each mapping that it may be or hold.
+    pub below: Vec<String>,
 }
 
 /// What happens when a key is left out.
@@ -59,8 +71,8 @@ pub struct Word {
 /// What a word in a question stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// A mapping with keys of its own.
-    Section(Section),
+    /// A mapping with keys of its own; several, if it may be one or another.
+    Sections(Vec<Section>),
     /// One key, with the path of the mapping that it is in.
     Field(String, Field),
     /// Several keys have this name: their paths.
@@ -72,9 +84,9 @@ pub fn sections() -> Vec<Section> {
     read::Reader::of_language().sections()
 }
 
-/// The mapping that is described under a path.
-pub fn section(path: &str) -> Option<Section> {
-    sections().into_iter().find(|section| section.path == path)
+/// The mappings that are described below a key.
+pub fn below(field: &Field) -> Vec<Section> {
+    sections().into_iter().filter(|section| field.below.contains(&section.heading())).collect()
 }
 
 /// All kinds of text that have a form of their own, by name.
@@ -115,11 +127,11 @@ pub fn find(question: &str) -> Result<Answer, Option<String>> {
 /// The mapping below a key, where it has one right below it, or else the key.
 fn answer(sections: &[Section], section: &Section, field: &Field) -> Answer {
     let path = join(&section.path, &field.name);
-    let below = sections.iter().find(|other| other.path == path);
-    below.map_or_else(
-        || Answer::Field(section.path.clone(), field.clone()),
-        |below| Answer::Section(below.clone()),
-    )
+    let below: Vec<Section> = sections.iter().filter(|other| other.path == path).cloned().collect();
+    match below.is_empty() {
+        true => Answer::Field(section.path.clone(), field.clone()),
+        false => Answer::Sections(below),
+    }
 }
 
 fn nearest_path(sections: &[Section], question: &str) -> Option<String> {

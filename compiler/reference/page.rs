@@ -34,7 +34,7 @@ fn row(word: &Word) -> String {
 }
 
 fn write(section: &Section) -> String {
-    let title = if section.path.is_empty() { "The document" } else { &section.path };
+    let title = if section.path.is_empty() { "The document".to_owned() } else { section.heading() };
     let mut out = format!("\n## {title}\n\n{}\n\n", section.about);
     out.push_str("| Key | Value | Without it | Meaning |\n|---|---|---|---|\n");
     for field in &section.fields {
@@ -51,8 +51,8 @@ fn write(section: &Section) -> String {
 
 /// The kind; a link to what is below.
 fn kind(section: &Section, field: &Field) -> String {
-    match &field.below {
-        Some(path) if *path != section.path => format!("[{}](#{})", field.kind, anchor(path)),
+    match field.below.first() {
+        Some(heading) if *heading != section.heading() => format!("[{}](#{})", field.kind, anchor(heading)),
         _ => field.kind.clone(),
     }
 }
@@ -68,9 +68,11 @@ fn meaning(field: &Field) -> String {
     text
 }
 
-/// The fragment that Markdown readers give a heading: small letters, digits and hyphens of it.
-fn anchor(path: &str) -> String {
-    path.chars()
+/// The fragment that Markdown readers give a heading: small letters, digits and hyphens of it, a hyphen for a blank.
+fn anchor(heading: &str) -> String {
+    heading
+        .replace(' ', "-")
+        .chars()
         .filter(|sign| sign.is_ascii_alphanumeric() || *sign == '-')
         .collect::<String>()
         .to_lowercase()

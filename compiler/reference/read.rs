@@ -18,11 +18,12 @@ pub(super) struct Reader<'a> {
 /// A mapping that is still to be described.
 struct Open<'a> {
     path: String,
+    variant: Option<String>,
     about: String,
     schema: &'a Value,
 }
 
-/// Where mappings are described, by the place of their schema.
+/// The headings under which mappings are described, by the place of their schema.
 type Places<'a> = BTreeMap<*const Value, String>;
 
 impl<'a> Reader<'a> {
@@ -35,13 +36,14 @@ impl<'a> Reader<'a> {
     pub(super) fn sections(&self) -> Vec<Section> {
         let mut places = Places::new();
         let mut sections = Vec::new();
-        let root = Open { path: String::new(), about: text(self.schema, "description"), schema: self.schema };
+        let about = text(self.schema, "description");
+        let root = Open { path: String::new(), variant: None, about, schema: self.schema };
         let mut open = vec![root];
         while let Some(next) = open.pop() {
             if places.contains_key(&std::ptr::from_ref(next.schema)) {
                 continue;
             }
-            places.insert(next.schema, next.path.clone());
+            places.insert(next.schema, self.section(&next, &Places::new()).heading());
             // Last in, first out: the first key's mapping comes next.
             open.extend(self.below(&next).into_iter().rev());
             sections.push(next);
@@ -70,8 +72,12 @@ impl<'a> Reader<'a> {
         let properties = section.schema.get("properties").and_then(Value::as_object);
         let mut out = Vec::new();
         for (key, schema) in properties.into_iter().flatten() {
-            for (path, found) in self.mappings(join(&section.path, key), schema) {
-                out.push(Open { path, about: text(found, "description"), schema: found });
+            let found = self.mappings(join(&section.path, key), schema);
+            for (at, (path, schema)) in found.iter().enumerate() {
+                let others = found.iter().enumerate().filter(|(other, one)| *other != at && one.0 == *path);
+                let others: Vec<&Value> = others.map(|(_, one)| one.1).collect();
+                let variant = (!others.is_empty()).then(|| variant(schema, &others));
+                out.push(Open { path: path.clone(), variant, about: text(schema, "description"), schema });
             }
         }
         out
@@ -120,10 +126,18 @@ impl<'a> Reader<'a> {
                 presence: presence(required.contains(&name.as_str()), schema),
                 about: self.about(schema),
                 words: self.choices(schema),
-                below: below.first().and_then(|(_, found)| places.get(&std::ptr::from_ref(*found)).cloned()),
+                below: below
+                    .iter()
+                    .filter_map(|(_, found)| places.get(&std::ptr::from_ref(*found)).cloned())
+                    .collect(),
             }
         });
-        Section { path: open.path.clone(), about: open.about.clone(), fields: fields.collect() }
+        Section {
+            path: open.path.clone(),
+            variant: open.variant.clone(),
+            about: open.about.clone(),
+            fields: fields.collect(),
+        }
     }
 
     /// What a key says about itself, or else what its type says.
@@ -149,6 +163,25 @@ pub(super) fn alternatives(schema: &Value) -> impl Iterator<Item = &Value> {
     of("anyOf").chain(of("oneOf"))
 }
 
+/// The key that a mapping has and those that may stand in its place have not; one that has to be written, if there is one.
+fn variant(schema: &Value, others: &[&Value]) -> String {
+    let keys = |schema: &Value| -> Vec<String> {
+        schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| key.clone())
+            .collect()
+    };
+    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+    let required = required.filter_map(Value::as_str).map(str::to_owned);
+    let own = keys(schema);
+    let mut candidates = required.chain(own.iter().cloned());
+    let only = candidates.find(|key| others.iter().all(|other| !keys(other).contains(key)));
+    only.unwrap_or_else(|| own.join(", "))
+}
+
 /// A text of a schema, in one line.
 fn text(schema: &Value, key: &str) -> String {
     prose(schema.get(key).and_then(Value::as_str).unwrap_or_default())
@@ -166,16 +199,21 @@ fn presence(required: bool, schema: &Value) -> Presence {
 
 /// Follows a path through the sections. Where a section's path has a name of the user's, any word fits.
 pub(super) fn walk(sections: &[Section], path: &[&str]) -> Option<Answer> {
-    if let Some(section) = sections.iter().find(|section| fits(&section.path, path)) {
-        return Some(Answer::Section(section.clone()));
+    let here: Vec<Section> = sections.iter().filter(|section| fits(&section.path, path)).cloned().collect();
+    if !here.is_empty() {
+        return Some(Answer::Sections(here));
     }
     let (last, before) = path.split_last()?;
-    let section = sections.iter().find(|section| fits(&section.path, before))?;
-    let field = section.fields.iter().find(|field| field.name == bare(last))?;
-    Some(match field.below.as_ref().and_then(|path| sections.iter().find(|one| one.path == *path)) {
-        // A mapping that is described at another place, where it can be written, too.
-        Some(below) if field.kind == super::describe::MAPPING => Answer::Section(below.clone()),
-        _ => Answer::Field(section.path.clone(), field.clone()),
+    let mut around = sections.iter().filter(|section| fits(&section.path, before));
+    let (section, field) = around
+        .find_map(|section| Some((section, section.fields.iter().find(|field| field.name == bare(last))?)))?;
+    let below: Vec<Section> =
+        sections.iter().filter(|one| field.below.contains(&one.heading())).cloned().collect();
+    // A mapping that is described at another place, where it can be written, too.
+    let elsewhere = !below.is_empty() && field.kind == super::describe::MAPPING;
+    Some(match elsewhere {
+        true => Answer::Sections(below),
+        false => Answer::Field(section.path.clone(), field.clone()),
     })
 }
 

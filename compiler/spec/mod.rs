@@ -148,7 +148,7 @@ pub struct Allowed {
     pub reason: String,
 }
 
-static SCHEMA: LazyLock<serde_json::Value> = LazyLock::new(|| schemars::schema_for!(Written).to_value());
+static SCHEMA: LazyLock<serde_json::Value> = LazyLock::new(crate::domain::schema_of::<Written>);
 
 /// The JSON Schema of the language, for editors and for the structural check.
 pub fn schema() -> &'static serde_json::Value {

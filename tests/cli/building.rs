@@ -18,6 +18,7 @@ cases![
     a_spec_comes_through_a_pipe,
     the_same_spec_twice_is_built_once,
     a_fleet_shares_a_folder,
+    clusters_whose_spec_is_gone_stay_until_pruned,
     two_specs_of_one_cluster_are_refused,
     errors_write_nothing_and_hold_back_only_their_own_folder,
     an_interrupted_build_is_finished_by_the_next,
@@ -141,6 +142,34 @@ fn a_fleet_shares_a_folder() {
     world.run(&["build", "--out", "out", "red/spec.yaml"]).exits(0).complains("nothing to do");
     assert_eq!(world.tree("out"), all);
     world.run(&[&["build", "--check", "--out", "out"], &specs[..]].concat()).exits(0);
+}
+
+fn clusters_whose_spec_is_gone_stay_until_pruned() {
+    let world = fleet();
+    world.run(&["build", "--out", "out", "*/spec.yaml"]).exits(0);
+    let (before, one) = (world.tree("out"), "runbook/red.md");
+    fs::remove_file(world.at("red/spec.yaml")).unwrap();
+    world
+        .run(&["build", "--out", "out", "*/spec.yaml"])
+        .exits(0)
+        .complains("cluster `red` stays in out: its spec `../red/spec.yaml` is gone")
+        .complains("--out out --prune");
+    assert_eq!(world.tree("out"), before);
+    // One cluster alone says nothing about the others.
+    let alone = world.run(&["build", "--out", "out", "blue/spec.yaml"]).exits(0);
+    assert!(!alone.stderr.contains("red"), "{}", alone.stderr);
+    // What somebody edited is never removed.
+    world.write("out/runbook/red.md", "mine\n");
+    world.run(&["build", "--out", "out", "*/spec.yaml", "--prune"]).exits(1).complains("edited by hand");
+    assert_eq!(world.read("out/runbook/red.md"), "mine\n");
+    world.write("out/runbook/red.md", &before[one]);
+    world.run(&["build", "--out", "out", "*/spec.yaml", "--prune"]).exits(0).complains("removed");
+    assert!(!world.at("out/runbook/red.md").exists());
+    assert!(!world.at("out/terraform/red").exists());
+    assert!(world.at("out/runbook/blue.md").exists());
+    assert!(!world.read("out/.clusterc/manifest.json").contains("red/spec.yaml"));
+    let quiet = world.run(&["build", "--out", "out", "*/spec.yaml"]).exits(0);
+    assert!(!quiet.stderr.contains("red"), "{}", quiet.stderr);
 }
 
 fn two_specs_of_one_cluster_are_refused() {

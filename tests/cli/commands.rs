@@ -72,7 +72,9 @@ fn explain_knows_every_key() {
     let group = world.run(&["explain", "aws.nodeGroups.workers"]).exits(0);
     group.says("spec.aws.nodeGroups.NAME").says("instanceTypes: list of instance-type, required");
     world.run(&["explain", "perZone"]).exits(0).says("spec.aws.nodeGroups.NAME.perZone: true or false");
-    world.run(&["explain", "aws.nodeGroups"]).exits(0).says("mappings by name").says("  size: mapping");
+    world.run(&["explain", "aws.nodeGroups"]).exits(0).says("mappings by key").says("  size: mapping");
+    let facts = world.run(&["explain", "gitops.facts.vpc"]).exits(0);
+    facts.says("NAME (output)").says("NAME (securityGroup)").says("NAME (certificate)");
     world.run(&["explain", "tags"]).exits(0).says("metadata.tags");
     world.run(&["explain", "aws.netwrk"]).exits(2).complains("did you mean `spec.aws.network`?");
 }

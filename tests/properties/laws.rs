@@ -80,6 +80,9 @@ pub(super) fn output(output: &Output) -> Result<(), String> {
             hcl_edit::parser::parse_body(&file.text)
                 .map_err(|error| format!("{path}: {error}\n{}", file.text))?;
         }
+        if path.starts_with("runbook/") {
+            counted(path, &file.text)?;
+        }
         if (path.ends_with(".yaml") || path.ends_with(".yml")) && !path.starts_with("kube/apps/base/") {
             document(path, &file.text)?;
         }
@@ -91,6 +94,22 @@ pub(super) fn output(output: &Output) -> Result<(), String> {
     }
     kustomizations(output)?;
     variables(output)
+}
+
+/// The steps of each chapter of a runbook are counted 1, 2, 3.
+pub(crate) fn counted(path: &str, text: &str) -> Result<(), String> {
+    let mut steps = 0;
+    for line in text.lines() {
+        if line.starts_with("## ") {
+            steps = 0;
+        } else if let Some(heading) = line.strip_prefix("### ") {
+            steps += 1;
+            if !heading.starts_with(&format!("{steps}. ")) {
+                return Err(format!("{path}: `{line}` is step {steps} of its chapter"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The one document of a file.
@@ -199,7 +218,9 @@ fn variables(output: &Output) -> Result<(), String> {
         if substitutes && facts.is_empty() {
             return Err(format!("{folder} waits for facts, and there are none"));
         }
-        if !substitutes || folder.starts_with("kube/apps/") {
+        // Layers of apps, also those that the spec adds, hold texts of the user's.
+        let is_ours = folder.split('/').any(|part| matches!(part, "controllers" | "configs"));
+        if !substitutes || !is_ours {
             continue;
         }
         for (path, file) in output.files.iter().filter(|(path, _)| path.starts_with(&format!("{folder}/"))) {

@@ -1,8 +1,10 @@
 //! Random specs that mean something.
 
+mod edge;
 mod foundation;
 mod nodes;
 mod running;
+mod telling;
 
 use std::collections::BTreeMap;
 
@@ -106,6 +108,7 @@ impl Maker<'_, '_> {
         self.authentication(partition, &mut aws);
         let network = self.network(region);
         aws["network"] = network;
+        self.edge(&mut aws);
         put(
             &mut aws,
             "account",
@@ -154,7 +157,13 @@ impl Maker<'_, '_> {
         if self.draw.chance(20) {
             body["kubernetes"]["support"] = json!("extended");
         }
-        let (addons, components) = self.running(karpenter);
+        let (addons, mut components) = self.running(karpenter);
+        let system = aws.get("nodeGroups").is_some_and(|groups| groups["system"].get("labels").is_some());
+        if let Some(used) = components.as_mut().and_then(|all| all.get_mut("metrics-server"))
+            && system
+        {
+            put(used, "runsOn", self.maybe(40, |_| json!("system")));
+        }
         put(&mut aws, "addons", addons);
         put(&mut body, "components", components);
         put(&mut body, "apps", self.maybe(50, Self::apps));
@@ -163,9 +172,16 @@ impl Maker<'_, '_> {
                 body["apps"]["web"].get("namespace").and_then(Value::as_str).unwrap_or("default").to_owned();
             put(&mut aws, "identities", self.maybe(50, |maker| maker.identities(&namespace)));
         }
-        let delivers = karpenter || body.get("apps").is_some() || body.get("components").is_some();
+        put(&mut body, "externalSecrets", self.maybe(25, Self::external_secrets));
+        let parts = ["apps", "components", "externalSecrets"];
+        let delivers = karpenter || parts.iter().any(|part| body.get(*part).is_some());
         if delivers || self.draw.chance(70) {
-            body["gitops"] = self.gitops();
+            let mut gitops = self.gitops();
+            let nodes = aws.get("nodeGroups").cloned().unwrap_or_default();
+            let mut around = body.clone();
+            around["aws"] = json!({ "nodeGroups": nodes });
+            self.telling(&mut gitops, &around);
+            body["gitops"] = gitops;
         }
         put(&mut aws, "foundation", self.maybe(30, |maker| maker.foundation(partition)));
         put(&mut aws, "permissionsBoundary", self.maybe(20, Self::boundary));
@@ -259,6 +275,7 @@ impl Maker<'_, '_> {
                 tiers
             }),
         );
+        self.traffic(&mut network);
         network
     }
 }

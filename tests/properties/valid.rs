@@ -1,7 +1,8 @@
 //! Random specs that mean something: whatever compiles keeps all laws of the output.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use clusterc::source::MemoryFiles;
 use libtest_mimic::{Failed, Trial};
@@ -12,21 +13,29 @@ use super::{compiled, errors, law, laws, said, specs, standard, yaml};
 
 pub(super) fn trials() -> Vec<Trial> {
     let counts = Arc::new([AtomicU32::new(0), AtomicU32::new(0)]);
+    let refused: Mutex<BTreeMap<&'static str, u32>> = Mutex::default();
     let variables = Trial::test("properties::declared variables reach apps", declared_variables_reach_apps);
     let laws = law("what compiles keeps the laws of the output", 40, move |numbers| {
         let made = specs::made(&mut Draw::new(numbers));
-        let built = one(&made)?;
+        let codes = one(&made)?;
+        let built = codes.is_empty();
+        let mut refused = refused.lock().unwrap();
+        codes.into_iter().for_each(|code| *refused.entry(code).or_default() += 1);
         let [all, good] = &*counts;
         let all = all.fetch_add(1, Ordering::Relaxed) + 1;
         let good = good.fetch_add(u32::from(built), Ordering::Relaxed) + u32::from(built);
         // A generator whose specs are all refused proves nothing.
-        if all >= 24 && good * 2 < all { Err(format!("only {good} of {all} specs compile")) } else { Ok(()) }
+        if all >= 24 && good * 2 < all {
+            Err(format!("only {good} of {all} specs compile; errors: {refused:?}"))
+        } else {
+            Ok(())
+        }
     });
     vec![laws, variables]
 }
 
-/// Whether the spec compiles; what does compile is checked.
-fn one(made: &specs::Made) -> Result<bool, String> {
+/// The errors of the spec; one that compiles is checked.
+fn one(made: &specs::Made) -> Result<BTreeSet<&'static str>, String> {
     let library = standard();
     let text = yaml(&made.spec);
     let first = compiled(&text, &made.files, &library);
@@ -43,7 +52,7 @@ fn one(made: &specs::Made) -> Result<bool, String> {
             said(&turned)
         )));
     }
-    let Some(output) = &first.output else { return Ok(false) };
+    let Some(output) = &first.output else { return Ok(codes[0].iter().copied().collect()) };
     for (other, what) in [(&second, "another run"), (&turned, "another order of keys")] {
         let other = other.output.as_ref().ok_or_else(|| in_context(format!("{what} gives no output")))?;
         if other.files != output.files {
@@ -57,7 +66,7 @@ fn one(made: &specs::Made) -> Result<bool, String> {
         }
     }
     laws::output(output).map_err(in_context)?;
-    Ok(true)
+    Ok(BTreeSet::new())
 }
 
 fn reversed(value: &Value) -> Value {

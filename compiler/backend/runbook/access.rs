@@ -1,12 +1,13 @@
 //! What the runbook says about access: whose credentials, how people log in, and the way from the ConfigMap to entries.
 
-use super::{Page, kubeconfig, quoted};
+use super::{Page, kubeconfig};
 use crate::catalog::access::AccessPolicy;
 use crate::domain::PrincipalKind;
 use crate::ir::{Access, Acting, FargateProfile, Identity, Ir, Part};
 use crate::source::Address;
 use crate::spec::{Authentication, Given, Principal};
 use crate::syntax::hcl::identifier;
+use crate::syntax::shell::quoted;
 
 const AUTHENTICATION: &str = "spec.aws.authentication";
 
@@ -64,7 +65,7 @@ pub(super) fn people(page: &mut Page, ir: &Ir) {
     if infra.roles.is_empty() {
         return;
     }
-    page.say("## People\n");
+    page.chapter("People");
     page.say("Who is trusted by a role adds the cluster to a kubeconfig under the name of that role:\n");
     let entry = |role: &Identity| {
         infra.access.iter().find(|entry| {
@@ -142,7 +143,7 @@ pub(super) fn migration(page: &mut Page, ir: &Ir) {
         return;
     }
     let is_first = ir.infra.authentication == Authentication::ConfigMap;
-    page.asked_by("## From aws-auth to access entries\n", Address::of(AUTHENTICATION));
+    page.chapter_for("From aws-auth to access entries", Address::of(AUTHENTICATION));
     page.say("EKS goes this way only forward; each stage is a spec that can stay as it is for as long as you like.\n");
     first_stage(page, ir, is_first);
     verify_entries(page, ir);
@@ -152,7 +153,7 @@ pub(super) fn migration(page: &mut Page, ir: &Ir) {
 fn first_stage(page: &mut Page, ir: &Ir, is_first: bool) {
     let name = &ir.infra.name;
     let here = if is_first { "" } else { " (done: the spec says so)" };
-    page.say(&format!("### 1. Both{here}\n"));
+    page.step(&format!("Both{here}"));
     page.say(
         "Write `authentication: api-and-config-map` and build. The plan changes the mode in place and adds an entry for each \
          one in `access`; the ConfigMap stays. An entry wins over the row of the same principal. Change the mode first:\n",
@@ -206,7 +207,7 @@ fn hand_over(ir: &Ir, entry: &Access) -> String {
 }
 
 fn verify_entries(page: &mut Page, ir: &Ir) {
-    page.say("### 2. Verify the entries\n");
+    page.step("Verify the entries");
     page.say(
         "Each principal of the first list must be in the second; there, roles stand with their path. What is only in the \
          first would be locked out: add it to `access` and apply the cluster again.\n",
@@ -255,7 +256,7 @@ fn attempt(entry: &Access) -> String {
 
 fn last_stage(page: &mut Page, ir: &Ir) {
     let name = &ir.infra.name;
-    page.say("### 3. Take the rows out\n");
+    page.step("Take the rows out");
     if ir.infra.terraform_brings_flux() {
         page.say(
             "Write `authentication: api`, build, and apply the stack `gitops` first. The cluster still reads the \
@@ -275,7 +276,7 @@ fn last_stage(page: &mut Page, ir: &Ir) {
             "kubectl get nodes   # again after ten minutes: all must be Ready".to_owned(),
         ]);
     }
-    page.say("### 4. Entries alone\n");
+    page.step("Entries alone");
     page.say("From here no way leads back.\n");
     page.commands(&[
         format!("terraform -chdir=terraform/{name}/cluster apply   # changes the mode to API"),

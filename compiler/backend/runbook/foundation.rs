@@ -38,7 +38,7 @@ fn makes_bucket(infra: &Infra) -> bool {
 pub(super) fn create(page: &mut Page, infra: &Infra) {
     let Some(foundation) = &infra.foundation else { return };
     let stack = stack(infra);
-    page.asked_by("## The foundation\n", Address::of(AT));
+    page.chapter_for("The foundation", Address::of(AT));
     page.say(
         "An administrator applies it, before everything else. What it makes is out of the reach of those who work on the \
          cluster. Apply it again whenever a build changes its files: a kind of thing that is new to the cluster asks for new \
@@ -121,7 +121,7 @@ pub(super) fn tear_down(page: &mut Page, infra: &Infra) {
         return;
     }
     let stack = stack(infra);
-    page.asked_by("### 6. The foundation\n", Address::of(AT));
+    page.step_for("The foundation", Address::of(AT));
     let mut lines = vec!["unset AWS_PROFILE".to_owned(), format!("terraform -chdir={stack} destroy")];
     if makes_bucket(infra) {
         page.say(

@@ -8,7 +8,7 @@ use super::flux;
 use super::identities::issuer;
 use super::roots::{acting, aws, backend, caller_identity, locals, used, variables, versions};
 use super::terms::{
-    Stack, data, exact, given, input, items, name, path, resource, spec, strings, suffixed, to,
+    Stack, data, exact, given, input, items, json, name, path, resource, spec, strings, suffixed, to,
 };
 use super::volumes::alias_name;
 use crate::ir::{Bootstrap, FACTS, HandedSecret, Infra};
@@ -181,7 +181,10 @@ fn facts(infra: &Infra) -> Body {
         return Body::new();
     }
     let facts = infra.facts.iter().map(|fact| {
-        Entry::new(fact.name.clone(), Stack::GitOps.text(&fact.value)).origin(fact.origin.clone())
+        let value = Stack::GitOps.text(&fact.value);
+        // JSON's quotes and escapes are YAML's, too.
+        let value = if fact.quoted { json(value) } else { value };
+        Entry::new(fact.name.clone(), value).origin(fact.origin.clone())
     });
     let metadata = Block::bare("metadata").attr("name", FACTS).attr("namespace", flux::namespace());
     let map = resource("kubernetes_config_map_v1", "cluster_facts")

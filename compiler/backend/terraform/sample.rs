@@ -401,6 +401,7 @@ fn flux(infra: &mut Infra, way: spec::Bootstrap) {
     });
     let fact = |deferred: Deferred| FactValue {
         name: deferred.name(),
+        quoted: false,
         value: Text::deferred(deferred),
         origin: at("spec.gitops.facts"),
     };

@@ -1,17 +1,18 @@
 //! An app's kustomization and its folder agree.
 
 use crate::check::Context;
-use crate::check::manifests::Listing;
+use crate::check::manifests::{Flaw, Listing};
 use crate::cluster::AppSource;
-use crate::diagnostic::Sink;
+use crate::diagnostic::{Finding, Sink};
 use crate::domain::Key;
-use crate::source::Address;
+use crate::source::{Address, Span};
 
 crate::diagnostic! {
-    /// A file in an app's folder is not listed in its kustomization, or a listed one does not exist.
+    /// A file in an app's folder is not listed in its kustomization, or what is listed cannot be applied.
     ///
-    /// Kustomize applies what is listed and is silent about the rest: a forgotten file is an object that was reviewed,
-    /// merged, and never came. A listed file that is missing stops the whole layer.
+    /// Kustomize applies what is listed and is silent about the rest, also about a second document in its file: a
+    /// forgotten file is an object that was reviewed, merged, and never came. A listed file that is missing or is listed
+    /// twice, or an entry that is not text, stops the whole layer.
     ///
     /// ```yaml,file=apps/web/kustomization.yaml
     /// resources: [ config.yaml ]
@@ -76,7 +77,39 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
                     .help("add the file, or remove the entry"),
             );
         }
+        for (place, flaw) in &listing.flaws {
+            sink.report(flawed(name, *place, flaw));
+        }
         forgotten(context, name, app, &listing, sink);
+    }
+}
+
+/// What kustomize makes of a kustomization that it cannot read as it was meant (kustomize 5, August 2026).
+fn flawed(name: &Key, place: Span, flaw: &Flaw) -> Finding {
+    let stops = "kustomize stops here, and nothing in the layer of apps is updated any more";
+    match flaw {
+        Flaw::Twice(path, first) => FILES_AND_LISTING_DIFFER
+            .at(place, "listed again here")
+            .also(*first, "first listed here")
+            .title(format!("app `{name}` lists `{path}` twice"))
+            .why(stops)
+            .help("remove one of the two"),
+        Flaw::NotText => FILES_AND_LISTING_DIFFER
+            .at(place, "not the path of a file or folder")
+            .title(format!("app `{name}` lists something that is not text"))
+            .why(stops)
+            .help("write the path of a file or folder, or remove the entry"),
+        Flaw::NotAList(key) => FILES_AND_LISTING_DIFFER
+            .at(place, "not a list")
+            .title(format!("`{key}` of app `{name}` is not a list"))
+            .why(stops)
+            .help(format!("write a list of files and folders: `{key}: [ web.yaml ]`")),
+        Flaw::SecondDocument(first) => FILES_AND_LISTING_DIFFER
+            .at(place, "nobody reads this document")
+            .also(*first, "kustomize reads this one and no other")
+            .title(format!("a kustomization of app `{name}` holds several documents"))
+            .why("kustomize is silent about it: what only the second document lists never comes")
+            .help("put everything into one document"),
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) struct Tree<'a> {
     pub(super) cluster: &'a str,
     /// Its spec, relative to the output root; `-` when it came through a pipe.
     pub(super) spec: String,
-    /// Text by path relative to the output root, with forward slashes.
+    /// Text by path relative to the output root, with forward slashes. None at all takes the cluster away.
     pub(super) files: BTreeMap<&'a str, &'a str>,
 }
 

@@ -151,7 +151,8 @@ fn record_after(
             }
         }
     }
-    for tree in trees {
+    // Of a cluster without files nothing is wanted any more, so the record forgets it.
+    for tree in trees.iter().filter(|tree| !tree.files.is_empty()) {
         let files = tree
             .files
             .keys()

@@ -113,7 +113,7 @@ fn declared(cluster: &Cluster) -> BTreeMap<String, FactValue> {
             Fact::Certificate(one) => Text::deferred(Deferred::CertificateArn(one.certificate.to_string())),
         };
         let origin = Origin::Spec(Address::of("spec.gitops.facts").key(name.as_str()));
-        (name.to_string(), FactValue { name: name.to_string(), value: text, origin })
+        (name.to_string(), FactValue { name: name.to_string(), quoted: false, value: text, origin })
     };
     facts.map(value).collect()
 }

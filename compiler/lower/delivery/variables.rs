@@ -29,14 +29,12 @@ pub(super) fn resolve(
                     }
                 }
                 for deferred in Text::of(text).deferreds() {
-                    let name = deferred.name();
+                    let quoted = needs_quotes(text, deferred);
+                    let name = variable(deferred, quoted);
                     facts.insert(name.clone());
                     let value = Text::deferred(deferred.clone());
-                    used.entry(name.clone()).or_insert_with(|| FactValue {
-                        name,
-                        value,
-                        origin: origin.clone(),
-                    });
+                    let origin = origin.clone();
+                    used.entry(name.clone()).or_insert_with(|| FactValue { name, quoted, value, origin });
                 }
             });
         }
@@ -92,16 +90,30 @@ fn consumed(text: &str, declared: &BTreeMap<String, FactValue>, kind: UnitKind) 
     names(text).filter(|name| declared.contains_key(*name)).map(str::to_owned).collect()
 }
 
-fn spell(text: &str, escape: bool) -> String {
+/// Whether a text is this value alone, and the value could be read as something else than text. Flux replaces variables
+/// in YAML that was printed anew, so quotes around a variable are gone by then; those in its value stay (kustomize-controller
+/// 1.9, August 2026).
+fn needs_quotes(text: &str, deferred: &Deferred) -> bool {
+    marks::is_mark(text) && matches!(deferred, Deferred::AccountId | Deferred::Input(_))
+}
+
+fn variable(deferred: &Deferred, quoted: bool) -> String {
+    let name = deferred.name();
+    if quoted { format!("{name}_in_quotes") } else { name }
+}
+
+fn spell(whole: &str, escape: bool) -> String {
     let mut out = String::new();
-    let mut pieces = marks::split(text).into_iter().peekable();
+    let mut pieces = marks::split(whole).into_iter().peekable();
     while let Some(piece) = pieces.next() {
         match piece {
             Piece::Text(text) if escape => escaped(text, pieces.peek().is_some(), &mut out),
             Piece::Text(text) => out.push_str(text),
             Piece::Mark(name) => {
-                let name =
-                    Deferred::of_mark(name).map_or_else(|| name.to_owned(), |deferred| deferred.name());
+                let name = Deferred::of_mark(name).map_or_else(
+                    || name.to_owned(),
+                    |deferred| variable(&deferred, needs_quotes(whole, &deferred)),
+                );
                 out.push_str("${");
                 out.push_str(&name);
                 out.push('}');
@@ -165,6 +177,28 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_could_be_a_number_brings_its_quotes_where_it_stands_alone() {
+        let id = Deferred::AccountId.mark();
+        assert_eq!(spell(&id, true), "${account_id_in_quotes}");
+        assert_eq!(spell(&format!("arn:{id}"), true), "arn:${account_id}");
+        let (apps, mut unit) = app("", "");
+        unit.kind = UnitKind::Component;
+        let body = json!({ "apiVersion": "v1", "kind": "ConfigMap", "data": { "alone": id, "inside": format!("a{id}") } });
+        unit.objects = vec![crate::ir::Object {
+            file: "map.yaml".to_owned(),
+            body,
+            origin: Origin::Rule("a test"),
+            origins: BTreeMap::new(),
+            comments: BTreeMap::new(),
+        }];
+        let mut used = BTreeMap::new();
+        let facts = resolve(vec![&mut unit], &apps, &BTreeMap::new(), &mut used);
+        assert_eq!(facts.into_iter().collect::<Vec<_>>(), ["account_id", "account_id_in_quotes"]);
+        let quoted: Vec<bool> = used.values().map(|fact| fact.quoted).collect();
+        assert_eq!(quoted, [false, true]);
+    }
+
+    #[test]
     fn dollars_that_flux_would_swallow_are_doubled() {
         assert_eq!(spell("$1 a$$b $", true), "$1 a$$$$b $");
         assert_eq!(spell("$${HOME} $$$", true), "$$$${HOME} $$$$$$");
@@ -199,7 +233,8 @@ mod tests {
     #[test]
     fn variables_of_patches_and_of_files_in_place_are_provided() {
         let origin = Origin::Spec(Address::of("spec.gitops.facts.bucket"));
-        let fact = FactValue { name: "bucket".to_owned(), value: Text::of("demo-logs"), origin };
+        let fact =
+            FactValue { name: "bucket".to_owned(), quoted: false, value: Text::of("demo-logs"), origin };
         let declared = BTreeMap::from([("bucket".to_owned(), fact)]);
         for (note, patch, provided) in
             [("a: ${bucket}", "", true), ("a: b", "x: ${bucket}", true), ("a: b", "", false)]

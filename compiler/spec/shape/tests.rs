@@ -10,6 +10,8 @@ use super::*;
 use crate::source::Sources;
 use crate::syntax::yaml::read;
 
+mod names;
+
 fn formats(format: &str, text: &str) -> Result<(), String> {
     let fits = format != "cidr" || text.contains('/');
     if fits { Ok(()) } else { Err("an address block such as `10.0.0.0/16`".to_owned()) }

@@ -117,6 +117,7 @@ impl Maker<'_, '_> {
                 "namespace",
                 self.maybe(60, |maker| json!(maker.draw.pick(&["web", "default", "own-space"]))),
             );
+            put(&mut app, "layer", self.maybe(20, |_| json!("late")));
             put(
                 &mut app,
                 "images",
@@ -168,7 +169,11 @@ impl Maker<'_, '_> {
         if ssh || bootstrap == "terraform" || self.draw.chance(50) {
             flux["auth"] = match ssh {
                 true => {
-                    json!({ "ssh": { "privateKey": self.given("git_key", "string"), "knownHosts": self.given("git_hosts", "string") } })
+                    let mut key = json!({ "privateKey": self.given("git_key", "string") });
+                    if bootstrap == "operator" {
+                        key["knownHosts"] = self.given("git_hosts", "string");
+                    }
+                    json!({ "ssh": key })
                 }
                 false => json!({ "token": { "password": self.given("git_token", "string") } }),
             };

@@ -225,8 +225,16 @@ fn survive(text: &str) {
     }
 }
 
+#[test]
+fn a_key_without_text_is_still_written_somewhere() {
+    for text in ["? |\n#", "? >\n: a", "? |\n\n: a\n", "? |-\n#c\n: {}", "a:\n  ? |\n  : b"] {
+        survive(text);
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    // Eight times as many as usual, also where `PROPTEST_CASES` asks for more.
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases * 8))]
 
     #[test]
     fn arbitrary_text_never_panics(text in "\\PC{0,60}|.{0,40}") {
