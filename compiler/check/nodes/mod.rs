@@ -2,6 +2,7 @@
 
 pub mod autoscaled;
 pub mod autoscaler;
+pub mod blocked_update;
 pub mod desired;
 pub mod disks;
 pub mod enclaves;
@@ -16,3 +17,4 @@ pub mod settings;
 pub mod size;
 pub mod system;
 pub mod whole_image;
+pub mod zones;
