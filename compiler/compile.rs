@@ -208,7 +208,7 @@ fn emit(input: &Input<'_>, cluster: &Cluster, ir: &Ir) -> Output {
     let mut files: BTreeMap<String, Printed> = BTreeMap::new();
     let mut summary = Vec::new();
     let terraform = terraform::emit(&ir.infra, &header);
-    for stack in ["cluster", "gitops"] {
+    for stack in ["foundation", "cluster", "gitops"] {
         let part = format!("terraform/{name}/{stack}");
         let of_stack: Vec<(&String, &Printed)> =
             terraform.iter().filter(|(path, _)| path.starts_with(&format!("{stack}/"))).collect();

@@ -2,11 +2,13 @@
 //! runs it. `cargo bless` accepts golden files.
 
 mod acceptance;
+mod access;
 mod cli;
 mod explain;
 mod floors;
 mod golden;
 mod names;
+mod operators;
 mod properties;
 mod reach;
 mod support;
@@ -20,15 +22,17 @@ fn main() -> ExitCode {
     let (bless, arguments): (Vec<String>, Vec<String>) = std::env::args().partition(|word| word == "--bless");
     support::set_bless(!bless.is_empty());
     let arguments = Arguments::from_iter(arguments);
-    let families: [fn() -> Vec<Trial>; 9] = [
+    let families: [fn() -> Vec<Trial>; 11] = [
         golden::trials,
         explain::trials,
         floors::trials,
         tidy::trials,
         acceptance::trials,
         names::trials,
+        operators::trials,
         properties::trials,
         reach::trials,
+        access::trials,
         cli::trials,
     ];
     let mut trials: Vec<Trial> = families.into_iter().flat_map(|family| family()).collect();

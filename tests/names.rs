@@ -11,7 +11,7 @@ use crate::golden::{Example, compiled, examples};
 use crate::support::{root, tree};
 
 /// Kinds of resources with a name of their own in AWS, the attribute that holds it, and its sort in the rules.
-const NAMED: [(&str, &str, &str); 9] = [
+const NAMED: [(&str, &str, &str); 13] = [
     ("aws_iam_role", "name", "IAM role"),
     ("aws_iam_policy", "name", "IAM policy"),
     ("aws_iam_instance_profile", "name", "instance profile"),
@@ -19,8 +19,12 @@ const NAMED: [(&str, &str, &str); 9] = [
     ("aws_cloudwatch_event_rule", "name", "event rule"),
     ("aws_cloudwatch_log_group", "name", "log group"),
     ("aws_launch_template", "name", "launch template"),
+    ("aws_placement_group", "name", "placement group"),
     ("aws_s3_bucket", "bucket", "S3 bucket"),
     ("aws_cloudtrail", "name", "trail"),
+    ("aws_security_group", "name", "security group"),
+    ("aws_db_subnet_group", "name", "database subnet group"),
+    ("aws_elasticache_subnet_group", "name", "cache subnet group"),
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -49,9 +53,12 @@ fn emitted(example: &str) -> Result<BTreeSet<(String, String)>, Failed> {
     let clusters = fs::read_dir(root().join("golden").join(example).join("terraform"))?;
     for cluster in clusters.flatten() {
         let name = cluster.file_name().to_string_lossy().into_owned();
-        for (_, text) in
-            tree(&cluster.path().join("cluster")).iter().filter(|(path, _)| path.ends_with(".tf"))
-        {
+        let made = |path: &String| {
+            let (stack, file) = path.split_once('/').unwrap_or_default();
+            // The spec names the bucket for the state; nothing is derived.
+            ["foundation", "cluster"].contains(&stack) && file.ends_with(".tf") && file != "state_bucket.tf"
+        };
+        for (_, text) in tree(&cluster.path()).iter().filter(|(path, _)| made(path)) {
             let file: Value = hcl::from_str(text)?;
             for (kind, attribute, sort) in NAMED {
                 let of_kind = file.pointer(&format!("/resource/{kind}")).and_then(Value::as_object);

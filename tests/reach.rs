@@ -12,7 +12,14 @@ use libtest_mimic::{Failed, Trial};
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         Trial::test("reach::one taint is spelled for each of its readers", one_taint),
+        Trial::test(
+            "reach::nodes that register themselves have the labels and taints of their group",
+            registered,
+        ),
+        Trial::test("reach::the autoscaler may scale groups of both sorts", scaled),
         Trial::test("reach::the autoscaler's image follows the cluster's version", images),
+        Trial::test("reach::one selector takes pods off the nodes, for each of its readers", one_selector),
+        Trial::test("reach::a priority finds the groups of its name in every zone", priorities),
         Trial::test("reach::a script that ends early does not end the node's start", scripts),
     ]
 }
@@ -106,6 +113,177 @@ fn one_taint() -> Result<(), Failed> {
     )?;
     says(&pooled, "pool-more.yaml", &format!("taints: {toleration}"))?;
     says(&pooled, &format!("{RELEASES}/karpenter/release.yaml"), toleration)
+}
+
+/// The part of a file between two texts, in one line.
+fn between<'a>(files: &'a BTreeMap<String, String>, path: &str, from: &str, to: &str) -> &'a str {
+    let text = files.iter().find(|(name, _)| name.ends_with(path)).map_or("", |(_, text)| text.as_str());
+    let after = text.split_once(from).map_or("", |(_, after)| after);
+    after.split_once(to).map_or(after, |(before, _)| before)
+}
+
+const GROUPS: &str = "terraform/demo/cluster/node_groups.tf";
+
+fn registered() -> Result<(), Failed> {
+    let group = format!("taints: [{TAINT}], labels: {{ team: web }}, selfManaged: {{}}");
+    let files = compiled(
+        "1.35",
+        &format!(
+            "    nodeGroups:\n      system: {{ instanceTypes: [m7i.large], size: {{ min: 2, max: 2 }}, {group} }}\n      \
+             amazon: {{ instanceTypes: [m7i.large], size: {{ min: 0, max: 5 }}, {group} }}\n      \
+             bottle: {{ os: bottlerocket, instanceTypes: [m7i.large], size: {{ min: 0, max: 5 }}, {group} }}"
+        ),
+        "  components: { cluster-autoscaler: {} }",
+    )?;
+    let wanted = [
+        ("user_data_amazon", "--node-labels=team=web"),
+        ("user_data_amazon", "--register-with-taints=CriticalAddonsOnly=platform:NoExecute"),
+        ("user_data_amazon", "cidr: 172.20.0.0/16"),
+        ("user_data_bottle", r#"team = "web""#),
+        ("user_data_bottle", r#"CriticalAddonsOnly = ["platform:NoExecute"]"#),
+        ("user_data_bottle", r#"cluster-dns-ip = "172.20.0.10""#),
+    ];
+    for (name, text) in wanted {
+        let told = between(&files, GROUPS, &format!("{name} = "), "EOT\n}");
+        if !told.contains(text) {
+            return Err(format!("{name} does not say {text}\n{told}").into());
+        }
+    }
+    for name in ["amazon", "bottle"] {
+        let from = format!("\"aws_autoscaling_group\" \"{name}\"");
+        let group = dense(between(&files, GROUPS, &from, "\n}"));
+        for tag in [
+            r#""k8s.io/cluster-autoscaler/enabled" = "true""#,
+            r#""k8s.io/cluster-autoscaler/${local.name}" = "owned""#,
+            r#""k8s.io/cluster-autoscaler/node-template/label/team" = "web""#,
+            r#"/node-template/taint/CriticalAddonsOnly" = "platform:NoExecute""#,
+            r#"key = "kubernetes.io/cluster/${local.name}" value = "owned" propagate_at_launch = true"#,
+        ] {
+            if !group.contains(tag) {
+                return Err(format!("group {name} has no tag {tag}\n{group}").into());
+            }
+        }
+    }
+    // Whoever scales the group decides how many nodes it has.
+    let fixed = between(&files, GROUPS, "\"aws_autoscaling_group\" \"system\"", "\n}");
+    match fixed.contains("k8s.io/cluster-autoscaler")
+        || files.values().any(|text| text.contains("desired_capacity"))
+    {
+        false => Ok(()),
+        true => Err(format!("the fixed group is told to be scaled\n{fixed}").into()),
+    }
+}
+
+/// A component whose policy lets it scale groups that carry a tag.
+fn scaled() -> Result<(), Failed> {
+    let told = |condition: &str, groups: &str| {
+        let spec = format!(
+            "apiVersion: clusterc.dev/v1alpha1
+kind: Cluster
+metadata: {{ name: demo }}
+spec:
+  kubernetes: {{ version: \"1.35\" }}
+  aws:
+    region: eu-west-1
+    state: {{ s3: {{ bucket: demo-tf-state }} }}
+    access: {{ admins: {{ principal: \"arn:aws:iam::111122223333:role/admins\", policy: cluster-admin }} }}
+    nodeGroups: {{ {groups} }}
+  components: {{ cluster-autoscaler: {{}}, scaler: {{ source: scaler }} }}
+  gitops: {{ flux: {{ repository: \"https://github.com/demo/platform.git\" }} }}
+"
+        );
+        let policy = format!(
+            "statements:
+  - sid: Scale
+    actions: [ autoscaling:SetDesiredCapacity ]
+    resources: [ \"*\" ]
+    conditions: {{ StringEquals: {{ \"autoscaling:ResourceTag/{condition} }} }}
+"
+        );
+        let files = MemoryFiles(BTreeMap::from([
+            ("spec.yaml".to_owned(), spec),
+            ("scaler/component.yaml".to_owned(), SCALER.to_owned()),
+            ("scaler/policy.yaml".to_owned(), policy),
+        ]));
+        let library = Library::standard();
+        let compilation = compile(&Input { spec: "spec.yaml", out: "out", files: &files, library: &library });
+        human(&compilation.findings, &compilation.sources, Style::Plain)
+    };
+    let managed = "system: { instanceTypes: [m7i.large], size: { min: 2, max: 5 } }";
+    let own = "own: { instanceTypes: [m7i.large], size: { min: 0, max: 5 }, selfManaged: {} }";
+    let both = format!("{managed}, {own}");
+    for (condition, groups, refused) in [
+        ("kubernetes.io/cluster/demo\": owned", both.as_str(), false),
+        ("k8s.io/cluster-autoscaler/demo\": owned", &both, false),
+        ("eks:cluster-name\": demo", managed, false),
+        ("eks:cluster-name\": demo", &both, true),
+        ("eks:nodegroup-name\": x", &both, true),
+        ("kubernetes.io/cluster/demo\": shared", &both, true),
+    ] {
+        let said = told(condition, groups);
+        if said.contains("E0608") != refused || (!refused && !said.is_empty()) {
+            return Err(format!("{condition} on {groups}:\n{said}").into());
+        }
+    }
+    Ok(())
+}
+
+const SCALER: &str = "apiVersion: clusterc.dev/v1alpha1
+kind: Component
+metadata: { name: scaler }
+spec:
+  summary: Scales groups by the clock.
+  chart: { source: oci://ghcr.io/example/charts/scaler, name: scaler, release: scaler, crds: none }
+  versions: [ { version: \"1.0.0\", app: \"1.0.0\", kubernetes: { min: \"1.30\" } } ]
+  namespace: kube-system
+  serviceAccounts:
+    - { name: scaler, value: serviceAccount.name, identity: { policy: policy.yaml } }
+  runs: { where: system, tolerations: [ tolerations ] }
+";
+
+/// What everything else needs first is on Fargate: no node is missed, and each reader knows.
+fn one_selector() -> Result<(), Failed> {
+    let fargate = |namespaces: &str| {
+        format!(
+            "    nodeGroups: {{}}\n    fargate: {{ system: {{ selectors: [ {namespaces} ] }} }}\n    \
+             permissionsBoundary: \"arn:aws:iam::111122223333:policy/boundary\""
+        )
+    };
+    let components = "  components: { metrics-server: {}, aws-load-balancer-controller: {} }";
+    let files =
+        compiled("1.35", &fargate("{ namespace: \"kube-*\" }, { namespace: flux-system }"), components)?;
+    let cluster = "terraform/demo/cluster";
+    says(&files, &format!("{cluster}/fargate.tf"), r#"selector { namespace = "kube-*" }"#)?;
+    says(&files, &format!("{cluster}/fargate.tf"), "permissions_boundary =")?;
+    says(&files, &format!("{cluster}/addons.tf"), r#"jsonencode({ computeType = "Fargate" })"#)?;
+    says(&files, &format!("{cluster}/addons.tf"), "depends_on = [aws_eks_fargate_profile.system]")?;
+    says(&files, &format!("{cluster}/identities.tf"), "sts:AssumeRoleWithWebIdentity")?;
+    says(
+        &files,
+        &format!("{RELEASES}/aws-load-balancer-controller/release.yaml"),
+        "eks.amazonaws.com/role-arn",
+    )?;
+    says(&files, &format!("{RELEASES}/metrics-server/release.yaml"), "containerPort: 10251")?;
+    // One namespace less, and Flux has no place.
+    match compiled("1.35", &fargate("{ namespace: kube-system }"), components) {
+        Err(said) if said.message().is_some_and(|text| text.contains("nothing can run Flux")) => Ok(()),
+        Err(said) => Err(said),
+        Ok(_) => Err("Flux has no node and no profile, and nobody says so".into()),
+    }
+}
+
+fn priorities() -> Result<(), Failed> {
+    let files = compiled(
+        "1.35",
+        "    nodeGroups:\n      system: { instanceTypes: [m7i.large], size: { min: 2, max: 2 } }\n      \
+         data: { instanceTypes: [m7i.large], size: { min: 0, max: 5 }, perZone: true }\n      \
+         spot: { instanceTypes: [m7i.large], size: { min: 0, max: 5 }, capacity: spot }",
+        "  components: { cluster-autoscaler: { params: { expander: priority, priorities: { spot: 50, data: 10 } } } }",
+    )?;
+    let release = format!("{RELEASES}/cluster-autoscaler/release.yaml");
+    says(&files, &release, r#""10": - "^eks-data-a-[0-9a-f]{26}-" - "^eks-data-b-[0-9a-f]{26}-""#)?;
+    says(&files, &release, r#""50": - "^eks-spot-[0-9a-f]{26}-""#)?;
+    says(&files, "terraform/demo/cluster/node_groups.tf", r#"node_group_name_prefix = "data-a-""#)
 }
 
 fn images() -> Result<(), Failed> {

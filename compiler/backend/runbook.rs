@@ -1,11 +1,19 @@
 //! The runbook: how people create, verify and tear down the cluster, with exact commands in the order of the cold
 //! start.
 
-use crate::catalog::access::AccessPolicy;
+mod access;
+mod foundation;
+mod replace;
+
+use serde_json::{Map, Value, json};
+
+use crate::catalog::flux;
 use crate::ir::{Bootstrap, Ir, cold_start};
 use crate::source::{Address, Origin};
 use crate::spec::{self, Given, InputDeclaration, InputKind};
 use crate::syntax::Printed;
+use crate::syntax::shell::quoted;
+use crate::syntax::yaml::{Notes, print};
 
 /// The runbook of a cluster, as Markdown.
 pub fn emit(ir: &Ir, spec: &str) -> Printed {
@@ -17,8 +25,13 @@ pub fn emit(ir: &Ir, spec: &str) -> Printed {
     page.say(&format!("# Runbook: {name}\n"));
     page.say("Commands are run from the folder that holds `terraform/` and `kube/`.\n");
     prerequisites(&mut page, ir);
+    foundation::create(&mut page, &ir.infra);
     create(&mut page, ir);
     verify(&mut page, ir);
+    replace_groups(&mut page, ir);
+    replace::say(&mut page, ir);
+    access::people(&mut page, ir);
+    access::migration(&mut page, ir);
     tear_down(&mut page, ir);
     page.printed
 }
@@ -64,19 +77,8 @@ fn prerequisites(page: &mut Page, ir: &Ir) {
             infra.region
         )),
     }
-    let admins: Vec<String> = infra
-        .access
-        .iter()
-        .filter(|entry| entry.policy == Some(AccessPolicy::ClusterAdmin))
-        .map(|entry| format!("`{}`", entry.key))
-        .collect();
-    page.asked_by(
-        &format!(
-            "- for everything after the first apply, the principal of {}: making a cluster does not make one its admin",
-            admins.join(" or ")
-        ),
-        Address::of("spec.aws.access"),
-    );
+    access::credentials(page, ir);
+    access::first_in(page, ir);
     if infra.control_plane.public.is_empty() {
         page.asked_by(
             "- a machine inside the VPC, or connected to it, for everything after the first apply: the Kubernetes API \
@@ -84,15 +86,7 @@ fn prerequisites(page: &mut Page, ir: &Ir) {
             Address::of("spec.aws.endpoint"),
         );
     }
-    let bucket = &infra.state;
-    page.asked_by(
-        &format!(
-            "- the state bucket `{}` in {}, versioned; Terraform locks by a file beside the state",
-            bucket.bucket,
-            bucket.region.as_ref().map_or(infra.region.as_str(), |region| region.as_str())
-        ),
-        Address::of("spec.aws.state"),
-    );
+    foundation::prerequisites(page, infra);
     if infra.karpenter.as_ref().is_some_and(|karpenter| karpenter.buys_spot)
         || infra.node_groups.iter().any(|group| group.capacity == crate::domain::CapacityType::Spot)
     {
@@ -158,11 +152,6 @@ fn export(name: &str, input: &InputDeclaration) -> String {
     }
 }
 
-/// A word that the shell takes as it is.
-fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', "'\\''"))
-}
-
 fn create(page: &mut Page, ir: &Ir) {
     let infra = &ir.infra;
     let name = &infra.name;
@@ -182,7 +171,14 @@ fn create(page: &mut Page, ir: &Ir) {
     if infra.control_plane.public.iter().any(|range| range.input().is_some()) {
         page.say("When the address of an input has changed, apply this stack again.\n");
     }
-    let Some(bootstrap) = &infra.bootstrap else { return };
+    edge(page, ir);
+    let Some(bootstrap) = &infra.bootstrap else {
+        if infra.has_gitops_stack() {
+            page.say("### 2. Who may come in\n");
+            second_stack(page, ir);
+        }
+        return;
+    };
     page.say("### 2. The manifests\n");
     page.say(&format!(
         "Commit and push the `kube` folder to `{}`, branch {}: Flux reads `{}` there.\n",
@@ -191,21 +187,79 @@ fn create(page: &mut Page, ir: &Ir) {
         bootstrap.path
     ));
     page.say("### 3. Flux\n");
-    if needs_gitops_stack(ir) {
-        page.commands(&[
-            format!("terraform -chdir=terraform/{name}/gitops init"),
-            format!("terraform -chdir=terraform/{name}/gitops apply"),
-        ]);
+    if infra.has_gitops_stack() {
+        second_stack(page, ir);
     }
     if bootstrap.way == spec::Bootstrap::Cli {
+        if !bootstrap.selector.is_empty() {
+            page.asked_by(
+                "Flux' controllers run on the chosen nodes by a patch that has to be in the repository before:\n",
+                Address::of("spec.gitops.flux.runsOn"),
+            );
+            page.commands(&flux_patch(name, bootstrap));
+        }
         page.commands(&[flux_bootstrap(bootstrap)]);
     }
 }
 
-/// Whether the second stack has anything in it.
-fn needs_gitops_stack(ir: &Ir) -> bool {
-    let by_hand = ir.infra.bootstrap.as_ref().is_some_and(|bootstrap| bootstrap.way == spec::Bootstrap::Cli);
-    !by_hand || !ir.infra.facts.is_empty()
+fn second_stack(page: &mut Page, ir: &Ir) {
+    let name = &ir.infra.name;
+    access::config_map(page, ir);
+    page.commands(&[
+        format!("terraform -chdir=terraform/{name}/gitops init"),
+        format!("terraform -chdir=terraform/{name}/gitops apply"),
+    ]);
+}
+
+/// Writes the kustomization of Flux' own manifests with a patch that chooses the nodes.
+fn flux_patch(cluster: &str, bootstrap: &Bootstrap) -> Vec<String> {
+    let folder = format!("kube/clusters/{cluster}/flux-system");
+    let (os, linux) = flux::OS_LABEL;
+    let labels = bootstrap.selector.iter().map(|(key, value)| (key.clone(), json!(value)));
+    let nodes: Map<String, Value> = std::iter::once((os.to_owned(), json!(linux))).chain(labels).collect();
+    let patch = json!([{ "op": "add", "path": "/spec/template/spec/nodeSelector", "value": nodes }]);
+    let body = json!({
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": flux::OWN_FILES,
+        "patches": [{ "target": { "kind": "Deployment" }, "patch": print(&patch, &Notes::default()).text }],
+    });
+    let files: Vec<String> = flux::OWN_FILES.iter().map(|file| format!("{folder}/{file}")).collect();
+    vec![
+        format!("mkdir -p {folder}"),
+        format!("touch {}", files.join(" ")),
+        format!("cat > {folder}/kustomization.yaml <<'EOF'\n{}EOF", print(&body, &Notes::default()).text),
+        format!("git add {folder} && git commit -m 'Choose the nodes of Flux' && git push"),
+    ]
+}
+
+/// The way in by the bastion, and what somebody has to prove by hand.
+fn edge(page: &mut Page, ir: &Ir) {
+    let infra = &ir.infra;
+    if infra.bastion.is_some() {
+        let at = Address::of("spec.aws.bastion");
+        page.asked_by("The bastion reaches the nodes and the private address of the API:\n", at);
+        page.commands(&[format!(
+            "aws ssm start-session --region {} --target \"$(terraform -chdir=terraform/{}/cluster output -raw bastion_id)\"",
+            infra.region, infra.name
+        )]);
+    }
+    for certificate in infra.certificates.iter().filter(|certificate| certificate.zone.is_none()) {
+        page.asked_by(
+            &format!(
+                "Certificate `{}` is issued when the DNS of `{}` has the records that this prints:\n",
+                certificate.key, certificate.domain
+            ),
+            certificate.address.clone(),
+        );
+        page.commands(&[
+            format!("terraform -chdir=terraform/{}/cluster output certificate_arns", infra.name),
+            format!(
+                "aws acm describe-certificate --region {} --query Certificate.DomainValidationOptions --certificate-arn ARN",
+                infra.region
+            ),
+        ]);
+    }
 }
 
 fn branch(bootstrap: &Bootstrap) -> String {
@@ -248,7 +302,11 @@ fn flux_bootstrap(bootstrap: &Bootstrap) -> String {
 }
 
 fn kubeconfig(ir: &Ir) -> String {
-    format!("aws eks update-kubeconfig --region {} --name {}", ir.infra.region, ir.infra.name)
+    let command = format!("aws eks update-kubeconfig --region {} --name {}", ir.infra.region, ir.infra.name);
+    match &ir.infra.assume_role {
+        None => command,
+        Some(assumed) => format!("{command} --role-arn {}", access::assumed(assumed)),
+    }
 }
 
 fn verify(page: &mut Page, ir: &Ir) {
@@ -256,11 +314,11 @@ fn verify(page: &mut Page, ir: &Ir) {
     let mut lines = vec![kubeconfig(ir), "kubectl get nodes".to_owned()];
     if let Some(delivery) = &ir.delivery {
         lines.push("flux check".to_owned());
-        for layer in &delivery.layers {
+        for kustomization in &delivery.kustomizations {
+            let Some(layer) = delivery.layer(&kustomization.layer) else { continue };
             lines.push(format!(
                 "kubectl -n flux-system wait kustomization/{} --for=condition=Ready --timeout={}",
-                layer.name.kustomization(),
-                layer.timeout
+                kustomization.name, layer.timeout
             ));
         }
         lines.push("flux get helmreleases --all-namespaces".to_owned());
@@ -269,6 +327,56 @@ fn verify(page: &mut Page, ir: &Ir) {
         lines.push("kubectl get ec2nodeclasses,nodepools".to_owned());
     }
     page.commands(&lines);
+    compare_groups(page, ir);
+}
+
+/// An instance that does not join is shown nowhere in the cluster: only the numbers differ.
+fn compare_groups(page: &mut Page, ir: &Ir) {
+    if ir.infra.node_groups.is_empty() {
+        return;
+    }
+    let (region, name) = (&ir.infra.region, &ir.infra.name);
+    let at = Address::of("spec.aws.nodeGroups");
+    page.asked_by(
+        "Every node group has as many Ready nodes as it wants; instances that do not join show only here:\n",
+        at,
+    );
+    page.commands(&[
+        format!("for group in $(aws eks list-nodegroups --region {region} --cluster-name {name} --query 'nodegroups[]' --output text); do"),
+        format!(
+            "  wanted=$(aws eks describe-nodegroup --region {region} --cluster-name {name} --nodegroup-name \"$group\" \
+             --query nodegroup.scalingConfig.desiredSize --output text)"
+        ),
+        "  ready=$(kubectl get nodes --selector \"eks.amazonaws.com/nodegroup=$group\" --no-headers 2>/dev/null | awk '$2 ~ /^Ready/' | wc -l)".to_owned(),
+        "  echo \"$group: $wanted wanted, $ready ready\"".to_owned(),
+        "done".to_owned(),
+    ]);
+}
+
+/// How a group with a generation is replaced as a whole.
+fn replace_groups(page: &mut Page, ir: &Ir) {
+    let numbered = ir.infra.node_groups.iter().filter_map(|group| Some((group, group.generation?)));
+    let numbered: Vec<_> = numbered.collect();
+    if numbered.is_empty() {
+        return;
+    }
+    page.say("## Replace a node group\n");
+    page.say(
+        "A higher `generation` in the spec, built and applied, makes a new group beside the old one. When it is up, EKS \
+         drains the old group's nodes and deletes it; pods that have not gone after some minutes go with their node.\n",
+    );
+    for (group, generation) in numbered {
+        page.asked_by(
+            &format!("- `{}` is at generation {generation}; the next one is {}", group.key, generation + 1),
+            group.address.key("generation"),
+        );
+    }
+    page.say("");
+    page.commands(&[
+        format!("terraform -chdir=terraform/{}/cluster apply", ir.infra.name),
+        "kubectl get nodes --sort-by=.metadata.creationTimestamp   # the youngest are the new group's"
+            .to_owned(),
+    ]);
 }
 
 fn tear_down(page: &mut Page, ir: &Ir) {
@@ -280,6 +388,16 @@ fn tear_down(page: &mut Page, ir: &Ir) {
          Terraform's state and keeps the network from going.\n",
     );
     page.commands(&[kubeconfig(ir)]);
+    access::keep_config_map(page, ir);
+    if infra.protect {
+        let at = Address::of("spec.aws.protect");
+        page.asked_by("### 0. Lift the protection\n", at.clone());
+        page.asked_by(
+            "AWS and Terraform refuse to delete what is protected. Write `protect: false` in the spec, build again, and:\n",
+            at,
+        );
+        page.commands(&[format!("terraform -chdir=terraform/{name}/cluster apply")]);
+    }
     if infra.bootstrap.is_some() {
         page.say("### 1. Stop Flux from bringing things back\n");
         page.commands(&["flux suspend kustomization --all".to_owned()]);
@@ -318,7 +436,7 @@ fn tear_down(page: &mut Page, ir: &Ir) {
     }
     if infra.bootstrap.is_some() {
         page.say("### 4. Flux\n");
-        if needs_gitops_stack(ir) {
+        if infra.terraform_brings_flux() {
             page.commands(&[format!("terraform -chdir=terraform/{name}/gitops destroy")]);
         } else {
             page.commands(&["flux uninstall --silent".to_owned()]);
@@ -339,6 +457,7 @@ fn tear_down(page: &mut Page, ir: &Ir) {
             Address::of("spec.aws.audit.cloudTrail.deleteWithCluster"),
         );
     }
+    foundation::tear_down(page, infra);
     while page.printed.text.ends_with("\n\n") {
         page.printed.text.pop();
         page.printed.lines.pop();

@@ -16,6 +16,30 @@ choices! {
         /// Reading everything, secrets too.
         AdminView = "admin-view",
     }
+
+    /// A role of Kubernetes that groups are bound to.
+    ClusterRole {
+        /// Everything (Kubernetes' own role).
+        ClusterAdmin = "cluster-admin",
+        /// Everything inside namespaces, roles and bindings too (Kubernetes' own role).
+        Admin = "admin",
+        /// Changes to most things inside namespaces (Kubernetes' own role).
+        Edit = "edit",
+        /// Reading most things inside namespaces, but no secrets (Kubernetes' own role).
+        View = "view",
+        /// Reading everything everywhere, secrets and nodes too. The role is delivered with the binding.
+        ViewAll = "view-all",
+    }
+}
+
+impl ClusterRole {
+    /// The name of the role in the cluster; those of Kubernetes are there (RBAC reference, Kubernetes 1.35).
+    pub fn object_name(self) -> &'static str {
+        match self {
+            ClusterRole::ViewAll => "access-view-all",
+            known => known.as_str(),
+        }
+    }
 }
 
 impl AccessPolicy {

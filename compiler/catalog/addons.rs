@@ -49,6 +49,8 @@ pub struct Workload {
     pub cpu: Option<&'static str>,
     /// Memory that each pod requests, as a Kubernetes quantity.
     pub memory: Option<&'static str>,
+    /// Labels of its pods that a selector of a Fargate profile may name.
+    pub labels: &'static [(&'static str, &'static str)],
     /// What its pods tolerate by themselves.
     pub tolerates: Tolerates,
     /// Where in `configuration_values` its tolerations are set, keys joined by dots; `None` where they can not be, or
@@ -109,6 +111,7 @@ const fn pods(name: &'static str, replicas: u32) -> Workload {
         replicas,
         cpu: None,
         memory: None,
+        labels: &[],
         tolerates: Tolerates::Nothing,
         tolerations_at: None,
     }
@@ -150,6 +153,7 @@ const COREDNS: Addon = Addon {
     workloads: &[Workload {
         cpu: Some("100m"),
         memory: Some("70Mi"),
+        labels: &[("eks.amazonaws.com/component", "coredns"), ("k8s-app", "kube-dns")],
         tolerates: Tolerates::CriticalAddonsOnly,
         tolerations_at: Some("tolerations"),
         ..pods("coredns", 2)
@@ -164,6 +168,7 @@ const EBS: Addon = Addon {
         Workload {
             cpu: Some("10m"),
             memory: Some("40Mi"),
+            labels: &[("app", "ebs-csi-controller")],
             tolerates: Tolerates::CriticalAddonsOnly,
             tolerations_at: Some("controller.tolerations"),
             ..pods("ebs-csi-controller", 2)

@@ -30,6 +30,10 @@ pub enum NeededFor {
     Sessions,
     /// Volumes and secrets under keys of one's own.
     Keys,
+    /// Shared file systems of EFS.
+    FileSystems,
+    /// Secrets that pods mount from Secrets Manager.
+    MountedSecrets,
     /// Traces sent to X-Ray.
     Traces,
 }
@@ -58,10 +62,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
     interface("ecr.dkr", NeededFor::Cluster),
     interface("eks", NeededFor::Cluster),
     interface("eks-auth", NeededFor::PodIdentity),
+    interface("elasticfilesystem", NeededFor::FileSystems),
     interface("elasticloadbalancing", NeededFor::LoadBalancers),
     interface("kms", NeededFor::Keys),
     interface("logs", NeededFor::Logs),
     Endpoint { service: "s3", kind: EndpointKind::Gateway, needed_for: NeededFor::Cluster },
+    interface("secretsmanager", NeededFor::MountedSecrets),
     interface("sqs", NeededFor::KarpenterInterruption),
     interface("ssm", NeededFor::Parameters),
     interface("ssmmessages", NeededFor::Sessions),

@@ -86,6 +86,12 @@ pub const PROVIDER_CONSTRAINT: &str = "~> 1.8";
 /// The chart of flux-operator, which names the same version as the operator.
 pub const OPERATOR_CHART: &str = "0.58.1";
 
+/// The node selector that Flux' own manifests have (flux2 2.9.4); a patch of it has to repeat it.
+pub const OS_LABEL: (&str, &str) = ("kubernetes.io/os", "linux");
+
+/// The files that a bootstrap writes beside Flux' own kustomization.
+pub const OWN_FILES: &[&str] = &["gotk-components.yaml", "gotk-sync.yaml"];
+
 /// The controllers that Flux starts with unless told otherwise.
 pub const CONTROLLERS: &[&str] =
     &["source-controller", "kustomize-controller", "helm-controller", "notification-controller"];

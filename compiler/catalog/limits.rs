@@ -24,8 +24,12 @@ pub const S3_BUCKET: usize = 63;
 pub const CLOUD_TRAIL: usize = 128;
 /// Names of launch templates.
 pub const LAUNCH_TEMPLATE: usize = 128;
+/// Names of placement groups.
+pub const PLACEMENT_GROUP: usize = 255;
 /// Names of security groups.
 pub const SECURITY_GROUP: usize = 255;
+/// Names of groups of subnets of RDS and ElastiCache.
+pub const SUBNET_GROUP: usize = 255;
 /// Tags on one resource.
 pub const TAGS_PER_RESOURCE: usize = 50;
 /// Taints of one managed node group (EKS API model, August 2026).
@@ -38,3 +42,7 @@ pub const FARGATE_SELECTORS: usize = 5;
 pub const NODE_GROUP_LABEL_KEY: usize = 63;
 /// Names of Helm releases (Helm).
 pub const HELM_RELEASE: usize = 53;
+/// Bytes of the data of one ConfigMap or Secret (Kubernetes 1.35).
+pub const CONFIG_MAP_DATA: usize = 1 << 20;
+/// Bytes of one object: the largest request that etcd takes unless told otherwise, 1.5 MiB.
+pub const OBJECT: usize = 3 << 19;

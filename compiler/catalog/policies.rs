@@ -39,8 +39,33 @@ pub const CLUSTER_ROLE: [&str; 1] = ["AmazonEKSClusterPolicy"];
 /// What the control plane does with the key that wraps the data keys of Secrets.
 pub const SECRETS_KEY_ACTIONS: [&str; 4] =
     ["kms:Encrypt", "kms:Decrypt", "kms:ListGrants", "kms:DescribeKey"];
+/// What administrators of a key do with it: everything but use it (AWS KMS developer guide, default key policy).
+pub const KEY_ADMINISTRATOR_ACTIONS: [&str; 15] = [
+    "kms:Create*",
+    "kms:Describe*",
+    "kms:Enable*",
+    "kms:List*",
+    "kms:Put*",
+    "kms:Update*",
+    "kms:Revoke*",
+    "kms:Disable*",
+    "kms:Get*",
+    "kms:Delete*",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:ScheduleKeyDeletion",
+    "kms:CancelKeyDeletion",
+    "kms:RotateKeyOnDemand",
+];
+/// What users of a key do with it (AWS KMS developer guide, default key policy).
+pub const KEY_USER_ACTIONS: [&str; 5] =
+    ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
 /// What a trail does with its log group.
 pub const TRAIL_LOG_ACTIONS: [&str; 2] = ["logs:CreateLogStream", "logs:PutLogEvents"];
+
+/// What VPC flow logs do with their log group (VPC user guide, 2026; the group itself is made for them).
+pub const FLOW_LOG_ACTIONS: [&str; 4] =
+    ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"];
 
 /// The path of a policy: empty or such as `service-role/`; `None` for a policy that the table does not hold.
 pub fn path(name: &PolicyName) -> Option<&'static str> {

@@ -3,8 +3,12 @@
 use crate::catalog::karpenter::events;
 use crate::catalog::limits;
 use crate::cluster::Cluster;
-use crate::ir::{Boundary, Consumer, Identity, Ir, Spread, spread};
-use crate::source::Address;
+use crate::ir::{
+    Boundary, Consumer, Direction, FargateProfile, Identity, Ir, PlacementGroup, Spread, spread,
+};
+use crate::source::{Address, Origin};
+use crate::spec::SubnetGroup;
+use crate::syntax::hcl::identifier;
 
 /// A derived name.
 pub(in crate::check) struct Derived {
@@ -26,9 +30,16 @@ impl Derived {
     /// Whether the rest of the name is a key of the user's own.
     pub(in crate::check) fn has_your_key(&self) -> bool {
         let address = self.address.to_string();
-        ["spec.aws.identities.", "spec.aws.oidcProviders.", "spec.aws.nodeGroups."]
-            .iter()
-            .any(|start| address.starts_with(start))
+        [
+            "spec.aws.identities.",
+            "spec.aws.oidcProviders.",
+            "spec.aws.nodeGroups.",
+            "spec.aws.roles.",
+            "spec.aws.foundation.operators.",
+            "spec.aws.network.securityGroups.",
+        ]
+        .iter()
+        .any(|start| address.starts_with(start))
     }
 }
 
@@ -44,6 +55,9 @@ pub(in crate::check) fn all(cluster: &Cluster, ir: &Ir) -> Vec<Derived> {
     out.extend(names.groups());
     out.extend(names.control_plane());
     out.extend(names.trail());
+    out.extend(names.operators());
+    out.extend(names.network());
+    out.extend(names.bastion());
     out
 }
 
@@ -65,9 +79,19 @@ impl Names<'_> {
     fn roles(&self) -> Vec<Derived> {
         let infra = &self.ir.infra;
         let mut out = vec![self.role("the control plane's role", "cluster", Address::of("metadata.name"))];
-        if !infra.node_groups.is_empty() {
-            let at = Address::of("spec.aws.nodeGroups");
-            out.push(self.role("the nodes' role", &infra.node_role.suffix, at));
+        let at = || Address::of("spec.aws.nodeGroups");
+        if infra.has_managed_groups() {
+            out.push(self.role("the nodes' role", &infra.node_role.suffix, at()));
+        }
+        if infra.has_self_managed_groups() {
+            let suffix = &infra.self_managed_role.suffix;
+            out.push(self.role("the role of self-managed nodes", suffix, at()));
+            let (what, name) = ("the profile of self-managed nodes", format!("{}-{suffix}", self.cluster));
+            out.push(self.named(what, "instance profile", name, limits::INSTANCE_PROFILE, at()));
+        }
+        if !infra.fargate.is_empty() {
+            let at = Address::of("spec.aws.fargate");
+            out.push(self.role("the role of Fargate profiles", FargateProfile::ROLE, at));
         }
         for identity in infra.all_identities() {
             out.push(self.role(&called("role", identity), &identity.key, identity.address.clone()));
@@ -123,7 +147,16 @@ impl Names<'_> {
             let name = format!("{}-{}", self.cluster, group.key);
             self.named(&what, "launch template", name, limits::LAUNCH_TEMPLATE, group.address.clone())
         };
-        self.ir.infra.node_groups.iter().map(template).collect()
+        let placement = |group: &crate::ir::NodeGroup| {
+            let Some(PlacementGroup::Made(strategy, _)) = group.placement.as_ref()?.group else {
+                return None;
+            };
+            let what = format!("the placement group of group `{}`", group.key);
+            let name = format!("{}-{}-{}", self.cluster, group.key, strategy.word());
+            Some(self.named(&what, "placement group", name, limits::PLACEMENT_GROUP, group.address.clone()))
+        };
+        let groups = &self.ir.infra.node_groups;
+        groups.iter().map(template).chain(groups.iter().filter_map(placement)).collect()
     }
 
     fn control_plane(&self) -> Vec<Derived> {
@@ -133,6 +166,21 @@ impl Names<'_> {
         let name = format!("/aws/eks/{}/cluster", self.cluster);
         let at = Address::of("spec.aws.logs");
         vec![self.named("the log group", "log group", name, limits::LOG_GROUP, at)]
+    }
+
+    fn operators(&self) -> Vec<Derived> {
+        let Some(foundation) = &self.ir.infra.foundation else { return Vec::new() };
+        let role = |operator: &crate::ir::Operator| {
+            let what = format!("the role of operator `{}`", operator.key);
+            self.named(&what, ROLE, operator.role.clone(), limits::IAM_ROLE, operator.address.clone())
+        };
+        let policy = |policy: crate::ir::OperatorPolicy| {
+            let name = format!("{}-{}", self.cluster, policy.suffix());
+            let at = Address::of("spec.aws.foundation.operators");
+            self.named("a policy of operators", POLICY, name, limits::IAM_POLICY, at)
+        };
+        let roles = foundation.operators.iter().map(role);
+        roles.chain(foundation.policies().into_iter().map(policy)).collect()
     }
 
     fn trail(&self) -> Vec<Derived> {
@@ -152,11 +200,97 @@ impl Names<'_> {
     }
 }
 
+impl Names<'_> {
+    /// Security groups, groups of subnets, and records of traffic.
+    fn network(&self) -> Vec<Derived> {
+        let infra = &self.ir.infra;
+        let group = |what: &str, key: &str, address: Address| {
+            let name = format!("{}-{key}", self.cluster);
+            self.named(what, "security group", name, limits::SECURITY_GROUP, address)
+        };
+        let mut out = vec![group("the nodes' security group", "node", Address::of("spec.aws.nodeGroups"))];
+        if infra.network.endpoints.iter().any(|endpoint| !endpoint.is_gateway) {
+            let at = Address::of("spec.aws.network.nat");
+            out.push(group("the security group of VPC endpoints", "endpoints", at));
+        }
+        if infra.bastion.is_some() {
+            out.push(group("the bastion's security group", "bastion", Address::of("spec.aws.bastion")));
+        }
+        for own in &infra.security_groups {
+            out.push(group(&format!("security group `{}`", own.key), &own.key, place(&own.origin)));
+        }
+        for service in &infra.network.subnet_groups {
+            let sort = match service {
+                SubnetGroup::Rds => "database subnet group",
+                SubnetGroup::Elasticache => "cache subnet group",
+            };
+            let at = Address::of("spec.aws.network.tiers.database.subnetGroups");
+            let name = format!("{}-database", self.cluster);
+            out.push(self.named("the group of database subnets", sort, name, limits::SUBNET_GROUP, at));
+        }
+        if infra.network.flow_logs.as_ref().is_some_and(|logs| logs.log_group.is_some()) {
+            let at = Address::of("spec.aws.network.flowLogs");
+            let name = format!("/aws/vpc/{}/flow-logs", self.cluster);
+            out.push(self.role("the flow logs' role", "flow-logs", at.clone()));
+            out.push(self.named("the flow logs' log group", "log group", name, limits::LOG_GROUP, at));
+        }
+        out
+    }
+
+    fn bastion(&self) -> Vec<Derived> {
+        if self.ir.infra.bastion.is_none() {
+            return Vec::new();
+        }
+        let at = Address::of("spec.aws.bastion");
+        let name = format!("{}-bastion", self.cluster);
+        let limit = limits::INSTANCE_PROFILE;
+        let profile =
+            self.named("the bastion's instance profile", "instance profile", name, limit, at.clone());
+        vec![self.role("the bastion's role", "bastion", at), profile]
+    }
+}
+
+/// What Terraform calls things whose names are made of several of the user's: two of them may come out the same.
+pub(in crate::check) fn addresses(cluster: &Cluster, ir: &Ir) -> Vec<Derived> {
+    let names = Names { cluster: cluster.name.as_str(), ir };
+    let address = |what: String, sort: &'static str, label: &str, at: Address| {
+        names.named(&what, sort, identifier(label), usize::MAX, at)
+    };
+    let rules = ir.infra.traffic_rules.iter().map(|rule| {
+        let sort = match rule.direction {
+            Direction::Ingress => "Terraform name of an ingress rule",
+            Direction::Egress => "Terraform name of an egress rule",
+        };
+        let at = place(&rule.origin);
+        address(format!("`{at}`"), sort, &rule.key, at)
+    });
+    let certificates = ir.infra.certificates.iter().filter(|one| one.zone.is_some());
+    let proofs =
+        certificates.flat_map(|one| one.proved.iter().map(move |name| (one, name))).map(|(one, name)| {
+            let label = format!("{}-{name}", one.key);
+            address(
+                format!("the proof of `{name}`"),
+                "Terraform name of a record",
+                &label,
+                one.address.clone(),
+            )
+        });
+    rules.chain(proofs).collect()
+}
+
+fn place(origin: &Origin) -> Address {
+    match origin {
+        Origin::Spec(address) => address.clone(),
+        _ => Address::of("spec.aws.network"),
+    }
+}
+
 fn called(what: &str, identity: &Identity) -> String {
     match &identity.consumer {
         Consumer::Component(name) => format!("the {what} of component `{name}`"),
         Consumer::Addon(name) => format!("the {what} of add-on `{name}`"),
         Consumer::App => format!("the {what} of identity `{}`", identity.key),
         Consumer::Foreign(issuer) => format!("the {what} `{}` of issuer `{issuer}`", identity.key),
+        Consumer::People => format!("the {what} of role `{}`", identity.key),
     }
 }

@@ -317,7 +317,7 @@ fn machines(
     (arch, driver)
 }
 
-fn report_unknown(name: &str, place: crate::source::Span, why: &str, sink: &mut Sink) {
+pub(super) fn report_unknown(name: &str, place: crate::source::Span, why: &str, sink: &mut Sink) {
     let finding = UNKNOWN_INSTANCE_TYPE
         .at(place, "not in the table of EC2 types")
         .title(format!("instance type `{name}` is unknown"))

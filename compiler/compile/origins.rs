@@ -82,6 +82,12 @@ fn address(steps: &[Segment], meant: &Meant<'_>) -> Address {
         ("network", [Segment::Key(key)]) if key == "serviceCidr" => {
             return Address::of("spec.aws.serviceCidr");
         }
+        ("network", [Segment::Key(key)]) if key == "controlPlaneTier" => {
+            return Address::of("spec.aws.endpoint.tier");
+        }
+        ("network", [Segment::Key(key), rest @ ..]) if key == "subnetGroups" => {
+            return below(network().key("tiers").key("database").key("subnetGroups"), rest);
+        }
         ("network", [Segment::Key(key), Segment::Index(index), Segment::Key(part), rest @ ..])
             if key == "subnets" =>
         {
@@ -119,8 +125,11 @@ fn subnet(index: usize, part: &str, cluster: &Value) -> Option<Address> {
     let of_tier = |subnet: &&Value| subnet.get("tier").and_then(Value::as_str) == Some(tier);
     let nth = subnets.iter().take(index).filter(of_tier).count();
     let network = Address::of("spec.aws.network");
+    let ipv6 = network.key("ipv6").key("tiers").key(tier);
     let tier = network.key("tiers").key(tier);
     Some(match part {
+        "ipv6" => ipv6,
+        "publicIps" => tier.key("publicIps"),
         "cidr" => tier.key("cidrs").index(nth),
         "zone" => network.key("zones").index(nth),
         "tags" => tier.key("tags"),

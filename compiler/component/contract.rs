@@ -1,10 +1,13 @@
 //! `component.yaml`: what a component states about itself.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    ChartVersion, GroupKind, Key, KubernetesVersion, Namespace, ObjectName, PolicyName, Quantity,
+    ChartVersion, GroupKind, Key, KubernetesVersion, LabelKey, LabelValue, Namespace, ObjectName, PolicyName,
+    Quantity,
 };
 use crate::spec::ApiVersion;
 
@@ -293,6 +296,9 @@ pub struct Workload {
     /// Memory that one pod requests.
     #[serde(default)]
     pub memory: Option<Quantity>,
+    /// Labels of its pods that a selector of a Fargate profile may name.
+    #[serde(default)]
+    pub labels: BTreeMap<LabelKey, LabelValue>,
 }
 
 impl Workload {

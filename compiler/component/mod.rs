@@ -19,5 +19,6 @@ pub static CODES: &[&crate::diagnostic::Code] = &[
     &fill::UNKNOWN_NAME_IN_EXPRESSION,
     &fill::EXPRESSION_FAILS,
     &policy::MALFORMED_POLICY,
+    &policy::POLICY_OF_OTHER_VERSIONS,
     &library::COMPONENT_NOT_READABLE,
 ];

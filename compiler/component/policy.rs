@@ -71,6 +71,75 @@ crate::diagnostic! {
     pub MALFORMED_POLICY = E0403: "a component's policy is not a list of IAM statements"
 }
 
+crate::diagnostic! {
+    /// No statement of a component's policy is for the version that is installed.
+    ///
+    /// Statements may say for which versions of the software they are. Where every one of them is for others, the
+    /// identity would have no permissions at all.
+    ///
+    /// ```yaml,file=components/hello/component.yaml
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Component
+    /// metadata: { name: hello }
+    /// spec:
+    ///   summary: Says hello.
+    ///   chart: { source: oci://ghcr.io/example/charts/hello, name: hello, release: hello, crds: none }
+    ///   versions: [ { version: "1.4.0", app: "2.0.1" } ]
+    ///   namespace: hello
+    ///   serviceAccounts: [ { name: hello, identity: { policy: policy.yaml } } ]
+    /// ```
+    /// ```yaml,file=components/hello/policy.yaml
+    /// statements:
+    ///   - sid: Read
+    ///     versions: "<2.0.0"
+    ///     actions: [ "s3:GetObject" ]
+    ///     resources: [ "arn:aws:s3:::hello/*" ]
+    /// ```
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components:
+    ///     hello: { source: components/hello }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// Add what this version needs:
+    ///
+    /// ```yaml,file=components/hello/policy.yaml
+    /// statements:
+    ///   - sid: Read
+    ///     versions: "<2.0.0"
+    ///     actions: [ "s3:GetObject" ]
+    ///     resources: [ "arn:aws:s3:::hello/*" ]
+    ///   - sid: ReadVersions
+    ///     versions: ">=2.0.0"
+    ///     actions: [ "s3:GetObjectVersion" ]
+    ///     resources: [ "arn:aws:s3:::hello/*" ]
+    /// ```
+    /// ```yaml,passes
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   components:
+    ///     hello: { source: components/hello }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
+    /// ```
+    pub POLICY_OF_OTHER_VERSIONS = E0638: "no statement of a component's policy is for its version"
+}
+
 /// A statement with its expressions filled in; texts may hold marks.
 #[derive(Debug, Clone)]
 pub struct PolicyStatement {
@@ -106,7 +175,8 @@ const REFUSED: &str = "pods would start without the permission, and AWS would re
 const FORM: &str =
     "a statement has `sid`, `actions`, `resources`, and may have `effect`, `conditions`, `versions`";
 
-/// The statements that apply to `version` of the software.
+/// The statements that apply to `version` of the software; all of them where the version is not known, for a
+/// permission too many is seen in a review, and one too few in the middle of the night.
 pub fn statements(
     document: &Document,
     scope: &Scope,
@@ -127,6 +197,8 @@ pub fn statements(
             );
             continue;
         };
+        let mut others: Option<Span> = None;
+        let before = out.len();
         for (index, statement) in written.iter().enumerate() {
             // An item that is left out has no place of its own.
             let place = filled.places.get(&format!("/statements/{index}")).copied();
@@ -135,7 +207,7 @@ pub fn statements(
             let read = serde_json::from_value::<WrittenStatement>(statement.clone());
             match read.map_err(|error| error.to_string()).and_then(sound) {
                 Ok(statement) if applies(&statement, version) => out.push(finish(statement, place)),
-                Ok(_) => {}
+                Ok(_) => others = others.or(Some(place)),
                 Err(fault) => {
                     let sid = statement.get("sid").and_then(Value::as_str);
                     let name = sid.map_or_else(|| (index + 1).to_string(), |sid| format!("`{sid}`"));
@@ -148,6 +220,15 @@ pub fn statements(
                     );
                 }
             }
+        }
+        if let (Some(place), Some(version), true) = (others, version, out.len() == before) {
+            sink.report(
+                POLICY_OF_OTHER_VERSIONS
+                    .at(place, format!("not for {version}, and neither is any other"))
+                    .title(format!("no statement of a component's policy is for version {version}"))
+                    .why(REFUSED)
+                    .help("widen `versions`, or add a statement for this version"),
+            );
         }
     }
     out

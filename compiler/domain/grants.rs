@@ -1,6 +1,6 @@
 //! What roles are made of: policies by name or ARN, paths of names, issuers, and who may take a role.
 
-use super::identity::{Arn, PolicyName};
+use super::identity::{Arn, PolicyName, PrincipalArn, PrincipalKind};
 use super::place::account;
 use super::word::{lower_digit_hyphen, shown, words};
 
@@ -11,6 +11,15 @@ words! {
     /// A policy that a role carries: the name of an AWS managed policy, or the whole ARN of any policy.
     ManagedPolicy(Option<PolicyArn>) = "managed-policy" by managed_policy,
         like ["AmazonEKS_CNI_Policy", "arn:aws:iam::aws:policy/ReadOnlyAccess"];
+
+    /// The ARN of an IAM role, with its path.
+    RoleArn(PrincipalArn) = "role-arn" by role_arn, like ["arn:aws:iam::123456789012:role/admin"];
+
+    /// The name of a session of a role: letters, digits and `_+=,.@-`, two to 64 of them.
+    SessionName = "session-name" by session_name, like ["terraform"];
+
+    /// What Kubernetes calls a principal. `{{SessionName}}` stands for the name of a role's session.
+    Username = "kubernetes-username" by username, like ["admin:{{SessionName}}"];
 
     /// The folder of an IAM role or policy, with a `/` at both ends.
     IamPath = "iam-path" by iam_path, like ["/platform/"];
@@ -45,6 +54,20 @@ impl ManagedPolicy {
     }
 }
 
+impl RoleArn {
+    /// The role as any other principal.
+    pub fn principal(&self) -> &PrincipalArn {
+        &self.parts
+    }
+}
+
+impl Username {
+    /// Whether it names the session of a role.
+    pub fn names_session(&self) -> bool {
+        self.text.contains(SESSION)
+    }
+}
+
 impl ServiceAccountPattern {
     /// The namespace, or a pattern of namespaces.
     pub fn namespace(&self) -> &str {
@@ -67,6 +90,48 @@ impl IssuerUrl {
     pub fn issuer(&self) -> &str {
         self.text.trim_start_matches("https://")
     }
+}
+
+fn role_arn(text: &str) -> Result<PrincipalArn, String> {
+    let principal: PrincipalArn = text.parse().map_err(|fault: super::Malformed| fault.to_string())?;
+    match principal.kind() {
+        PrincipalKind::Role => Ok(principal),
+        PrincipalKind::User => {
+            Err(format!("{} is a user, which nobody can take; write the ARN of a role", shown(text)))
+        }
+    }
+}
+
+fn session_name(text: &str) -> Result<(), String> {
+    let known = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+    if (2..=64).contains(&text.len()) && text.chars().all(known) {
+        return Ok(());
+    }
+    Err(format!("{} is no name of a session; write 2 to 64 letters, digits and `_+=,.@-`", shown(text)))
+}
+
+/// What EKS puts the name of a session in place of.
+const SESSION: &str = "{{SessionName}}";
+/// Beginnings of user and group names that EKS keeps for itself (EKS user guide, December 2024).
+pub const RESERVED_NAMES: [&str; 5] = ["system:", "eks:", "aws:", "amazon:", "iam:"];
+
+fn username(text: &str) -> Result<(), String> {
+    let name = shown(text);
+    if let Some(kept) = RESERVED_NAMES.iter().find(|start| text.starts_with(**start)) {
+        return Err(format!("{name} begins with `{kept}`, which EKS keeps for itself"));
+    }
+    let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c));
+    let fits = match text.split_once(SESSION) {
+        Some((before, after)) => before.contains(':') && plain(before) && plain(after),
+        None => plain(text),
+    };
+    if fits && !text.is_empty() && text.len() <= 128 {
+        return Ok(());
+    }
+    Err(format!(
+        "{name} is no user name; write letters, digits and `_+=,.@:/-`, and `{SESSION}` once and behind a colon, such \
+         as `admin:{SESSION}`"
+    ))
 }
 
 fn policy_arn(text: &str) -> Result<Arn, String> {

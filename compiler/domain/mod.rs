@@ -6,6 +6,7 @@
 mod word;
 
 mod amount;
+mod dns;
 mod fixed;
 mod git;
 mod grants;
@@ -21,15 +22,23 @@ mod time;
 mod version;
 
 pub use amount::{PercentOrCount, Quantity, Share};
+pub use dns::{DomainName, HostedZone, ZoneIs};
 pub use git::{GitRef, GitScheme, GitUrl, RelativePath};
-pub use grants::{IamPath, IssuerUrl, ManagedPolicy, PolicyArn, ServiceAccountPattern, Thumbprint};
+pub use grants::{
+    IamPath, IssuerUrl, ManagedPolicy, PolicyArn, RESERVED_NAMES, RoleArn, ServiceAccountPattern,
+    SessionName, Thumbprint, Username,
+};
 pub use identity::{Arn, PolicyName, PrincipalArn, PrincipalKind, Sid};
 pub use labels::{LabelKey, LabelValue, TagKey, TagValue};
-pub use machine::{Architecture, CapacityType, InstanceType};
-pub use names::{ClusterName, GroupKind, InputName, Key, Namespace, ObjectName, ServiceAccountRef};
-pub use network::Cidr;
+pub use machine::{
+    AmiId, Architecture, CapacityType, DeviceName, InstanceType, SsmPath, SysctlName, SysctlValue,
+};
+pub use names::{
+    ClusterName, GroupKind, InputName, Key, Namespace, NamespacePattern, ObjectName, ServiceAccountRef,
+};
+pub use network::{Cidr, Cidr6, Ports, PrefixListId};
 pub use place::{AccountId, Partition, Region, ZoneName};
-pub use reference::{BucketName, SecretReference};
+pub use reference::{BucketName, RemoteSecret, SecretKeyName, SecretReference};
 pub use taint::{Taint, TaintEffect, Toleration, TolerationOperator};
 pub use time::{Cron, ExpireAfter, GoDuration};
 pub use version::{ChartVersion, KubernetesVersion};
@@ -44,6 +53,7 @@ pub fn formats() -> impl Iterator<Item = &'static Format> {
         names::FORMATS,
         labels::FORMATS,
         network::FORMATS,
+        dns::FORMATS,
         place::FORMATS,
         identity::FORMATS,
         grants::FORMATS,

@@ -22,6 +22,9 @@ words! {
     /// A Kubernetes namespace: small letters, digits and `-`, at most 63 characters.
     Namespace = "namespace" by namespace, like ["kube-system", "payments"];
 
+    /// A namespace, or a pattern of namespaces: `*` stands for any characters, `?` for one.
+    NamespacePattern = "namespace-pattern" by namespace_pattern, like ["payments", "preview-*"];
+
     /// The name of a Kubernetes object: small letters, digits, `-` and `.`, at most 253 characters.
     ObjectName = "object-name" by object_name, like ["web", "default.example"];
 
@@ -41,6 +44,32 @@ impl ServiceAccountRef {
     /// The name of the account in its namespace.
     pub fn name(&self) -> &ObjectName {
         &self.parts.1
+    }
+}
+
+impl NamespacePattern {
+    /// Whether a namespace is meant.
+    pub fn matches(&self, namespace: &str) -> bool {
+        let pattern: Vec<char> = self.text.chars().collect();
+        let name: Vec<char> = namespace.chars().collect();
+        // Which beginnings of the name the pattern so far stands for, by their length.
+        let mut reached = vec![false; name.len() + 1];
+        reached.iter_mut().take(1).for_each(|start| *start = true);
+        for sign in pattern {
+            let steps = reached.iter().scan(false, |seen, here| {
+                *seen |= *here;
+                Some(*seen)
+            });
+            reached = match sign {
+                '*' => steps.collect(),
+                sign => {
+                    let fits = |c: &char| sign == '?' || sign == *c;
+                    let moved = reached.iter().zip(&name).map(|(here, c)| *here && fits(c));
+                    std::iter::once(false).chain(moved).collect()
+                }
+            };
+        }
+        reached.last().copied().unwrap_or(false)
     }
 }
 
@@ -85,6 +114,14 @@ fn namespace(text: &str) -> Result<(), String> {
         .check(text)
 }
 
+fn namespace_pattern(text: &str) -> Result<(), String> {
+    let rule = "a pattern of namespaces has small letters, digits, `-`, and `*` and `?` in place of others, and at most \
+                63 characters";
+    let outer = |c| lower_or_digit(c) || matches!(c, '*' | '?');
+    let inner = |c| lower_digit_hyphen(c) || matches!(c, '*' | '?');
+    Shape { rule, most: 63, first: outer, inner, last: outer }.check(text)
+}
+
 /// The rule of DNS subdomains, which object names and the prefixes of label keys share.
 pub(super) fn object_name(text: &str) -> Result<(), String> {
     let rule = "an object name has small letters, digits, `-` and `.`, each part between dots starts and ends with a \
@@ -126,4 +163,29 @@ fn group_kind(text: &str) -> Result<(String, String), String> {
     let (first, inner) = (|c: char| c.is_ascii_uppercase(), |c: char| c.is_ascii_alphanumeric());
     Shape { rule, most: 63, first, inner, last: inner }.check(kind)?;
     Ok((group.to_owned(), kind.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NamespacePattern;
+
+    #[test]
+    fn a_pattern_of_namespaces_means_whole_names() {
+        let means = |pattern: &str, name: &str| pattern.parse::<NamespacePattern>().unwrap().matches(name);
+        for (pattern, name) in [
+            ("shop", "shop"),
+            ("preview-*", "preview-"),
+            ("*", "any"),
+            ("p?-*-x", "p1-a-b-x"),
+            ("a*b*c", "abbc"),
+        ] {
+            assert!(means(pattern, name), "{pattern} {name}");
+        }
+        for (pattern, name) in
+            [("shop", "shops"), ("preview-*", "preview"), ("p?", "p"), ("a*b*c", "abb"), ("?", "ab")]
+        {
+            assert!(!means(pattern, name), "{pattern} {name}");
+        }
+        assert!("Shop".parse::<NamespacePattern>().is_err() && "-x".parse::<NamespacePattern>().is_err());
+    }
 }

@@ -1,14 +1,42 @@
-//! Address ranges.
+//! Address ranges and ports.
 
 use std::net::Ipv4Addr;
 
-use ipnet::Ipv4Net;
+use ipnet::{Ipv4Net, Ipv6Net};
 
 use super::word::{shown, words};
 
 words! {
     /// An IPv4 network, written `address/length`, with no bits set after the prefix.
     Cidr(Ipv4Net) = "cidr" by cidr, like ["10.0.0.0/16", "203.0.113.7/32"];
+
+    /// An IPv6 network, written `address/length`, with no bits set after the prefix.
+    Cidr6(Ipv6Net) = "cidr6" by cidr6, like ["2001:db8::/32", "::/0"];
+
+    /// A port, or a range of them, written `first-last`.
+    Ports((u16, u16)) = "ports" by ports, or "integer", like ["443", "27017-27019"];
+
+    /// The id of a prefix list.
+    PrefixListId = "prefix-list-id" by prefix_list, like ["pl-0a1b2c3d"];
+}
+
+impl Cidr6 {
+    /// Length of the prefix, 0 to 128.
+    pub fn prefix_len(&self) -> u8 {
+        self.parts.prefix_len()
+    }
+}
+
+impl Ports {
+    /// The lowest port.
+    pub fn first(&self) -> u16 {
+        self.parts.0
+    }
+
+    /// The highest port; the lowest itself where there is only one.
+    pub fn last(&self) -> u16 {
+        self.parts.1
+    }
 }
 
 impl Cidr {
@@ -86,4 +114,51 @@ fn cidr(text: &str) -> Result<Ipv4Net, String> {
         return Err(format!("{} is spelled `{net}`", shown(text)));
     }
     Ok(net)
+}
+
+fn cidr6(text: &str) -> Result<Ipv6Net, String> {
+    let wrong = |_| format!("{} is no IPv6 network; write one such as `2001:db8::/32`", shown(text));
+    let net: Ipv6Net = text.parse().map_err(wrong)?;
+    if net.addr() != net.network() {
+        return Err(format!(
+            "{} has bits set after its prefix; the network is `{}`",
+            shown(text),
+            net.trunc()
+        ));
+    }
+    // One network has one spelling, as Terraform would otherwise see a change where there is none.
+    if net.to_string() != text {
+        return Err(format!("{} is spelled `{net}`", shown(text)));
+    }
+    Ok(net)
+}
+
+fn ports(text: &str) -> Result<(u16, u16), String> {
+    let rule = "a port is a number from 0 to 65535, and a range is written `27017-27019`";
+    let port = |text: &str| -> Option<u16> {
+        let number: u16 = text.parse().ok()?;
+        (number.to_string() == text).then_some(number)
+    };
+    let read = match text.split_once('-') {
+        None => port(text).map(|one| (one, one)),
+        Some((first, last)) => port(first).zip(port(last)),
+    };
+    match read {
+        None => Err(format!("{} is no port; {rule}", shown(text))),
+        Some((first, last)) if first > last => {
+            Err(format!("{} ends before it starts; write `{last}-{first}`", shown(text)))
+        }
+        Some((first, last)) if first == last && text.contains('-') => {
+            Err(format!("{} is a single port, spelled `{first}`", shown(text)))
+        }
+        Some(range) => Ok(range),
+    }
+}
+
+fn prefix_list(text: &str) -> Result<(), String> {
+    let id = text.strip_prefix("pl-").filter(|id| matches!(id.len(), 8 | 17));
+    match id {
+        Some(id) if id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) => Ok(()),
+        _ => Err(format!("{} is no prefix list; write its id, such as `pl-0a1b2c3d`", shown(text))),
+    }
 }

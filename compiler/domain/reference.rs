@@ -9,6 +9,13 @@ words! {
     /// Where a secret is kept, never the secret itself: `env:NAME`, or an address such as `op://vault/item/field`,
     /// `aws-sm://name`, `vault://path`.
     SecretReference(String) = "secret-reference" by secret, like ["op://infra/platform/role", "env:OPERATOR_CIDR"];
+
+    /// The name of a secret or parameter in AWS: letters, digits and `/_+=.@-`, at most 512 characters. Not an ARN: its
+    /// end is different after each time that the secret is made.
+    RemoteSecret = "remote-secret" by remote, like ["platform/grafana", "/platform/database"];
+
+    /// A key of a Secret: letters, digits, `-`, `_` and `.`, at most 253 characters.
+    SecretKeyName = "secret-key" by secret_key, like ["password", "tls.crt"];
 }
 
 impl SecretReference {
@@ -45,6 +52,21 @@ fn bucket(text: &str) -> Result<(), String> {
         }
         None => Ok(()),
     }
+}
+
+fn remote(text: &str) -> Result<(), String> {
+    let rule = "the name of a secret in AWS has letters, digits and `/_+=.@-`, and at most 512 characters";
+    if text.starts_with("arn:") {
+        return Err(format!("{} is an ARN; write the secret's name alone", shown(text)));
+    }
+    let known = |c: char| c.is_ascii_alphanumeric() || "/_+=.@-".contains(c);
+    Shape { rule, most: 512, first: known, inner: known, last: known }.check(text)
+}
+
+fn secret_key(text: &str) -> Result<(), String> {
+    let rule = "a key of a Secret has letters, digits, `-`, `_` and `.`, and at most 253 characters";
+    let known = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    Shape { rule, most: 253, first: known, inner: known, last: known }.check(text)
 }
 
 fn secret(text: &str) -> Result<String, String> {

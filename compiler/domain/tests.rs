@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod reach;
+
 fn accepts<T: FromStr<Err = Malformed> + ToString>(texts: &[&str]) {
     for text in texts {
         match text.parse::<T>() {
@@ -465,4 +467,19 @@ fn the_role_of_a_permission_set_needs_its_path() {
         "arn:aws:iam::111122223333:role/AWSReservedSSO_Admin_0123",
         "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123",
     )]);
+}
+
+#[test]
+fn roles_sessions_and_user_names() {
+    accepts::<RoleArn>(&["arn:aws:iam::111122223333:role/a/b"]);
+    refuses::<RoleArn>(&[("arn:aws:iam::111122223333:user/ann", "is a user"), ("admin", "no ARN")]);
+    accepts::<SessionName>(&["ci", "terraform@build"]);
+    refuses::<SessionName>(&[("x", "2 to 64"), ("a b", "2 to 64")]);
+    accepts::<Username>(&["robot", "admin:{{SessionName}}", "a:b-{{SessionName}}"]);
+    refuses::<Username>(&[
+        ("system:masters", "keeps for itself"),
+        ("{{SessionName}}", "behind a colon"),
+        ("a:{{EC2PrivateDNSName}}", "no user name"),
+        ("", "no user name"),
+    ]);
 }

@@ -20,14 +20,22 @@ pub enum Deferred {
     VpcId,
     /// The address of the Kubernetes API.
     ClusterEndpoint,
+    /// The certificate of its authority, in base64.
+    ClusterCertificate,
     /// The issuer of service account tokens, without `https://`.
     OidcIssuer,
     /// The ARN of Karpenter's interruption queue.
     QueueArn,
     /// The ARN of the role of Karpenter's nodes.
     NodeRoleArn,
+    /// The ARN of the cluster's own key for disks.
+    DiskKeyArn,
     /// The ARN of an identity's role, by the identity's key.
     RoleArn(String),
+    /// The id of a security group, by its key.
+    SecurityGroupId(String),
+    /// The ARN of a certificate, by its key.
+    CertificateArn(String),
     /// An input.
     Input(InputName),
 }
@@ -41,10 +49,14 @@ impl Deferred {
             Deferred::ClusterName => "cluster_name".to_owned(),
             Deferred::VpcId => "vpc_id".to_owned(),
             Deferred::ClusterEndpoint => "cluster_endpoint".to_owned(),
+            Deferred::ClusterCertificate => "cluster_certificate".to_owned(),
             Deferred::OidcIssuer => "oidc_issuer".to_owned(),
             Deferred::QueueArn => "karpenter_queue_arn".to_owned(),
             Deferred::NodeRoleArn => "karpenter_node_role_arn".to_owned(),
+            Deferred::DiskKeyArn => "disk_key_arn".to_owned(),
             Deferred::RoleArn(key) => format!("role_arn_{}", key.replace('-', "_")),
+            Deferred::SecurityGroupId(key) => format!("security_group_id_{}", key.replace('-', "_")),
+            Deferred::CertificateArn(key) => format!("certificate_arn_{}", key.replace('-', "_")),
             Deferred::Input(name) => format!("input_{name}"),
         }
     }
@@ -53,6 +65,8 @@ impl Deferred {
     pub fn mark(&self) -> String {
         marks::mark(&match self {
             Deferred::RoleArn(key) => format!("role_arn:{key}"),
+            Deferred::SecurityGroupId(key) => format!("security_group_id:{key}"),
+            Deferred::CertificateArn(key) => format!("certificate_arn:{key}"),
             Deferred::Input(name) => format!("input:{name}"),
             other => other.name(),
         })
@@ -63,6 +77,12 @@ impl Deferred {
         if let Some(key) = name.strip_prefix("role_arn:") {
             return Some(Deferred::RoleArn(key.to_owned()));
         }
+        if let Some(key) = name.strip_prefix("security_group_id:") {
+            return Some(Deferred::SecurityGroupId(key.to_owned()));
+        }
+        if let Some(key) = name.strip_prefix("certificate_arn:") {
+            return Some(Deferred::CertificateArn(key.to_owned()));
+        }
         if let Some(input) = name.strip_prefix("input:") {
             return input.parse().ok().map(Deferred::Input);
         }
@@ -72,9 +92,11 @@ impl Deferred {
             Deferred::ClusterName,
             Deferred::VpcId,
             Deferred::ClusterEndpoint,
+            Deferred::ClusterCertificate,
             Deferred::OidcIssuer,
             Deferred::QueueArn,
             Deferred::NodeRoleArn,
+            Deferred::DiskKeyArn,
         ]
         .into_iter()
         .find(|known| known.name() == name)

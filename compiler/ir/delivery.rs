@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::domain::{GroupKind, Quantity, Toleration};
+use crate::domain::{GroupKind, InputName, Key, Quantity, Toleration};
 use crate::source::{Address, Origin};
+use crate::spec::Granularity;
 
 /// The ConfigMap that holds the variables of manifests, in Flux' namespace: Terraform writes it, Flux reads it.
 pub const FACTS: &str = "cluster-facts";
@@ -17,13 +18,55 @@ pub const FACTS: &str = "cluster-facts";
 pub struct Delivery {
     /// The folder of the `kube` tree, from the repository's root.
     pub root: String,
+    /// What waits for what.
+    pub granularity: Granularity,
     /// The layers, in the order in which they come up.
     pub layers: Vec<Layer>,
+    /// What Flux applies as a whole, each after all that it waits for.
+    pub kustomizations: Vec<FluxKustomization>,
 }
 
-/// The layers that every cluster has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+impl Delivery {
+    /// The layer of this name, if anything is in it.
+    pub fn layer(&self, name: &LayerName) -> Option<&Layer> {
+        self.layers.iter().find(|layer| layer.name == *name)
+    }
+
+    /// The Flux Kustomization that applies a unit.
+    pub fn of_unit(&self, layer: &LayerName, unit: &str) -> Option<&FluxKustomization> {
+        let inside = || self.kustomizations.iter().filter(|one| one.layer == *layer);
+        let alone = inside().find(|one| one.unit.as_deref() == Some(unit));
+        alone.or_else(|| inside().find(|one| one.unit.is_none()))
+    }
+
+    /// The units that a Flux Kustomization applies.
+    pub fn units_of<'a>(&'a self, kustomization: &'a FluxKustomization) -> impl Iterator<Item = &'a Unit> {
+        let layer = self.layer(&kustomization.layer);
+        layer.into_iter().flat_map(|layer| &layer.units).filter(move |unit| {
+            self.of_unit(&kustomization.layer, &unit.name).is_some_and(|one| one.name == kustomization.name)
+        })
+    }
+
+    /// Whether one Flux Kustomization waits for another, directly or through others.
+    pub fn waits_for(&self, later: &FluxKustomization, earlier: &str) -> bool {
+        let mut open: Vec<&FluxKustomization> = vec![later];
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        while let Some(next) = open.pop() {
+            for before in &next.after {
+                if before.name == earlier {
+                    return true;
+                }
+                if seen.insert(&before.name) {
+                    open.extend(self.kustomizations.iter().filter(|one| one.name == before.name));
+                }
+            }
+        }
+        false
+    }
+}
+
+/// A layer: the three that every cluster has, and those that the spec adds for apps.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LayerName {
     /// Sources, releases, controllers.
     Controllers,
@@ -31,41 +74,66 @@ pub enum LayerName {
     Configs,
     /// Apps.
     Apps,
+    /// A further layer for apps.
+    Other(Key),
 }
 
 impl LayerName {
+    /// The layer that a word in the spec names, whether or not the spec has it.
+    pub fn of(word: &Key) -> LayerName {
+        match word.as_str() {
+            "controllers" => LayerName::Controllers,
+            "configs" => LayerName::Configs,
+            "apps" => LayerName::Apps,
+            _ => LayerName::Other(word.clone()),
+        }
+    }
+
     /// The word in the spec, which is also the folder.
-    pub fn word(self) -> &'static str {
+    pub fn word(&self) -> &str {
         match self {
             LayerName::Controllers => "controllers",
             LayerName::Configs => "configs",
             LayerName::Apps => "apps",
+            LayerName::Other(name) => name.as_str(),
         }
     }
 
     /// The name of its Flux Kustomization.
-    pub fn kustomization(self) -> &'static str {
+    pub fn kustomization(&self) -> &str {
         match self {
             LayerName::Controllers => "infra-controllers",
             LayerName::Configs => "infra-configs",
-            LayerName::Apps => "apps",
+            LayerName::Apps | LayerName::Other(_) => self.word(),
+        }
+    }
+
+    /// Its folder below `kube`.
+    pub fn folder(&self, cluster: &str) -> String {
+        match self {
+            LayerName::Apps => format!("apps/{cluster}"),
+            other => format!("infra/{cluster}/{}", other.word()),
         }
     }
 
     /// Where the spec describes it.
-    pub fn address(self) -> Address {
+    pub fn address(&self) -> Address {
         Address::of("spec.gitops.layers").key(self.word())
     }
 }
 
-/// A layer: one Flux Kustomization.
+impl Serialize for LayerName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+/// A layer: its timing, and what is in it.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Layer {
     /// Which one.
     pub name: LayerName,
-    /// The layer before it.
-    pub after: Option<LayerName>,
     /// How often it is compared with Git.
     pub interval: String,
     /// How soon a failure is tried again.
@@ -76,10 +144,59 @@ pub struct Layer {
     pub wait: bool,
     /// Whether objects that leave Git leave the cluster.
     pub prune: bool,
-    /// Variables that its manifests use.
-    pub facts: BTreeSet<String>,
     /// Its units, by name.
     pub units: Vec<Unit>,
+}
+
+/// A Secret for Flux whose only value is an input.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HandedSecret {
+    /// Its name, in Flux' namespace.
+    pub name: String,
+    /// Its key.
+    pub key: &'static str,
+    /// The input.
+    pub input: InputName,
+    /// Where the spec asks for it.
+    #[serde(skip)]
+    pub address: Address,
+}
+
+/// What Flux applies as a whole: all units of a layer, or one unit alone. Its timing is that of the layer.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FluxKustomization {
+    /// Its name.
+    pub name: String,
+    /// The layer.
+    pub layer: LayerName,
+    /// The unit, where it applies only one.
+    pub unit: Option<String>,
+    /// What must be ready first, by name.
+    pub after: Vec<Dependency>,
+    /// Variables that its manifests use.
+    pub facts: BTreeSet<String>,
+    /// Where the spec asks for it.
+    #[serde(skip)]
+    pub address: Address,
+}
+
+impl FluxKustomization {
+    /// Its file in the folder of the cluster, without an ending.
+    pub fn file(&self) -> &str {
+        if self.unit.is_some() { &self.name } else { self.layer.word() }
+    }
+}
+
+/// A Flux Kustomization that must be ready first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Dependency {
+    /// Its name.
+    pub name: String,
+    /// What it has that is needed, in words.
+    pub why: String,
 }
 
 /// A component or an app in a layer: one folder.
@@ -101,6 +218,8 @@ pub struct Unit {
     pub provides: Vec<GroupKind>,
     /// Kinds that must be there before it.
     pub needs: Vec<GroupKind>,
+    /// Whether Flux replaces variables in its manifests.
+    pub substitute: bool,
     /// Where its pods run.
     pub placement: Placement,
     /// Where the spec asks for it.
@@ -128,6 +247,9 @@ pub struct Placement {
     pub system: bool,
     /// Whether there is one on every node.
     pub every_node: bool,
+    /// Labels of the nodes that the spec chooses for them; empty where it does not.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub selector: BTreeMap<String, String>,
     /// What they tolerate.
     pub tolerations: Vec<Toleration>,
     /// What they request.
@@ -148,6 +270,9 @@ pub struct Pods {
     pub cpu: Option<Quantity>,
     /// Memory of one.
     pub memory: Option<Quantity>,
+    /// Whether they run on Fargate.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub fargate: bool,
 }
 
 /// An object in a file of its own.

@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Boundary, Identity, OidcProvider, Text};
-use crate::catalog::access::AccessPolicy;
-use crate::catalog::ami::{Driver, OperatingSystem};
-use crate::catalog::logs::LogType;
-use crate::cluster::Tier;
-use crate::domain::{
-    AccountId, Architecture, CapacityType, Cidr, InputName, InstanceType, LabelKey, LabelValue, PrincipalArn,
-    Taint, ZoneName,
+use super::{
+    Access, AuthRow, BastionHost, Boundary, Certificate, FargateProfile, FlowLogs, Foundation, HandedSecret,
+    Identity, KeyForDisks, NodeGroup, OidcProvider, OwnGroup, Text, TrafficRule,
 };
+use crate::catalog::logs::LogType;
+use crate::cluster::{Prefix, Tier};
+use crate::domain::{AccountId, Cidr, InputName, ZoneName};
 use crate::source::{Address, Origin};
-use crate::spec::{DataEvents, Disk, Given, InputDeclaration, S3State, SecretsKey, Size, Support};
+use crate::spec::{
+    AssumedRole, Authentication, DataEvents, Given, InputDeclaration, S3State, SecretsKey, SubnetGroup,
+    Support,
+};
 
 /// Terraform's side of a cluster.
 #[derive(Debug, Clone, Serialize)]
@@ -33,6 +34,8 @@ pub struct Infra {
     pub tags: BTreeMap<String, String>,
     /// Where the state is kept.
     pub state: S3State,
+    /// What comes before the cluster.
+    pub foundation: Option<Foundation>,
     /// All declared inputs.
     pub inputs: BTreeMap<InputName, InputDeclaration>,
     /// The network.
@@ -43,8 +46,16 @@ pub struct Infra {
     pub control_plane: ControlPlane,
     /// The role that nodes of managed groups take.
     pub node_role: Role,
-    /// Managed groups.
+    /// The role that nodes of self-managed groups take. EKS lets the role of a managed group in by itself, and refuses
+    /// to be told so once more; hence each sort has its own, and a group of the other sort may come at any time.
+    pub self_managed_role: Role,
+    /// Groups of nodes, managed and self-managed.
     pub node_groups: Vec<NodeGroup>,
+    /// The key of the cluster's own for disks.
+    pub disk_key: Option<KeyForDisks>,
+    /// Fargate profiles, in the order in which they are made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fargate: Vec<FargateProfile>,
     /// Roles for service accounts.
     pub identities: Vec<Identity>,
     /// Issuers of identities elsewhere.
@@ -53,24 +64,76 @@ pub struct Infra {
     pub boundary: Option<Boundary>,
     /// Who may use the API.
     pub access: Vec<Access>,
+    /// Where the cluster looks that up.
+    pub authentication: Authentication,
+    /// The rows of the ConfigMap `aws-auth`, where it counts.
+    pub aws_auth: Option<Vec<AuthRow>>,
+    /// Roles for people.
+    pub roles: Vec<Identity>,
+    /// The role that Terraform acts as.
+    pub assume_role: Option<AssumedRole>,
     /// Add-ons.
     pub addons: Vec<Addon>,
     /// What surrounds Karpenter.
     pub karpenter: Option<KarpenterInfra>,
     /// The audit trail.
     pub trail: Option<Trail>,
+    /// Security groups of the user's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub security_groups: Vec<OwnGroup>,
+    /// Rules of security groups, beside those that the nodes need to work.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub traffic_rules: Vec<TrafficRule>,
+    /// The machine from which people reach nodes and the API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bastion: Option<BastionHost>,
+    /// Certificates.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<Certificate>,
+    /// Whether what cannot be made again is kept from being deleted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub protect: bool,
     /// How Flux gets into the cluster.
     pub bootstrap: Option<Bootstrap>,
     /// Values for manifests, written by the `gitops` stack.
     pub facts: Vec<FactValue>,
+    /// Secrets for Flux that hold inputs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub handed_secrets: Vec<HandedSecret>,
 }
 
 impl Infra {
-    /// Every role with permissions that the spec asks for: of service accounts, and of identities elsewhere.
+    /// Whether EKS keeps the nodes of any group.
+    pub fn has_managed_groups(&self) -> bool {
+        self.node_groups.iter().any(|group| group.managed().is_some())
+    }
+
+    /// Whether any group is self-managed.
+    pub fn has_self_managed_groups(&self) -> bool {
+        self.node_groups.iter().any(|group| group.self_managed().is_some())
+    }
+
+    /// Every role with permissions that the spec asks for: of service accounts, of identities elsewhere, of people.
     pub fn all_identities(&self) -> impl Iterator<Item = &Identity> {
         let foreign =
             self.oidc_providers.iter().flat_map(|provider| &provider.roles).map(|role| &role.identity);
-        self.identities.iter().chain(foreign)
+        self.identities.iter().chain(foreign).chain(&self.roles)
+    }
+
+    /// Whether Terraform puts Flux, or something for Flux, into the cluster.
+    pub fn terraform_brings_flux(&self) -> bool {
+        let by_hand = |it: &Bootstrap| it.way == crate::spec::Bootstrap::Cli && !self.hands_over();
+        self.bootstrap.as_ref().is_some_and(|bootstrap| !by_hand(bootstrap))
+    }
+
+    /// Whether there is a stack `gitops`: with what Terraform puts into the cluster.
+    pub fn has_gitops_stack(&self) -> bool {
+        self.terraform_brings_flux() || self.aws_auth.is_some()
+    }
+
+    /// Whether the `gitops` stack hands something to the cluster beside Flux.
+    pub fn hands_over(&self) -> bool {
+        !self.facts.is_empty() || !self.handed_secrets.is_empty()
     }
 }
 
@@ -99,6 +162,15 @@ pub struct Network {
     pub route_tables: Vec<RouteTable>,
     /// VPC endpoints, in an isolated network.
     pub endpoints: Vec<VpcEndpoint>,
+    /// Whether it has IPv6 beside IPv4.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ipv6: bool,
+    /// Services that know the subnets of databases as a group.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub subnet_groups: Vec<SubnetGroup>,
+    /// Records of its traffic.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow_logs: Option<FlowLogs>,
 }
 
 /// A subnet.
@@ -115,6 +187,12 @@ pub struct Subnet {
     pub cidr: Cidr,
     /// Its tags, the derived ones included.
     pub tags: BTreeMap<String, String>,
+    /// Whether machines in it get public IPv4 addresses unasked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub public_ips: bool,
+    /// Its IPv6 network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv6: Option<Prefix>,
     /// The key of its route table.
     pub route_table: String,
     /// Who asked for it.
@@ -178,6 +256,10 @@ pub struct SecurityGroup {
     pub from_control_plane: Vec<OpenPort>,
 }
 
+/// Ports that the control plane reaches on every node, whatever runs there, and what for.
+pub const NODE_PORTS: [(u16, &str); 2] =
+    [(443, "API server to extension APIs"), (10250, "API server to kubelet and webhooks")];
+
 /// A port that the control plane reaches on the nodes.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -223,104 +305,6 @@ pub struct Role {
     pub suffix: String,
     /// Names of AWS managed policies.
     pub managed_policies: Vec<String>,
-}
-
-/// A managed node group with its launch template.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NodeGroup {
-    /// Its key in the spec.
-    pub key: String,
-    /// The operating system.
-    pub os: OperatingSystem,
-    /// The architecture.
-    pub arch: Architecture,
-    /// What its image needs drivers for.
-    pub driver: Driver,
-    /// EKS' word for the image.
-    pub ami_type: String,
-    /// Instance types, best first.
-    pub instance_types: Vec<InstanceType>,
-    /// How they are bought.
-    pub capacity: CapacityType,
-    /// How many.
-    pub size: Size,
-    /// The Kubernetes version, where it is not the control plane's.
-    pub version: Option<String>,
-    /// The exact release of its image.
-    pub release: Option<String>,
-    /// Keys of the subnets that its nodes are in.
-    pub subnets: Vec<String>,
-    /// The tier of those subnets.
-    pub tier: Tier,
-    /// Whether an update goes on when pods cannot be evicted.
-    pub force_update: bool,
-    /// How long an update may take.
-    pub update_timeout: Option<String>,
-    /// Whether the machines' figures come every minute.
-    pub monitoring: bool,
-    /// The name of a key pair.
-    pub ssh_key: Option<String>,
-    /// How many pods a node takes, where the spec says so.
-    pub max_pods: Option<u32>,
-    /// What the machine reads when it starts.
-    pub user_data: Option<UserData>,
-    /// Tags on its auto scaling group that tell cluster-autoscaler what its nodes look like.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub scaling_tags: Vec<ScalingTag>,
-    /// The disk that holds images and scratch space.
-    pub disk: Disk,
-    /// Labels.
-    pub labels: BTreeMap<LabelKey, LabelValue>,
-    /// Taints.
-    pub taints: Vec<Taint>,
-    /// How many may be away during an update.
-    pub max_unavailable: String,
-    /// How far metadata answers travel.
-    pub hop_limit: u8,
-    /// Where the spec describes it.
-    #[serde(skip)]
-    pub address: Address,
-}
-
-/// What a machine reads when it starts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UserData {
-    /// The text.
-    pub text: String,
-    /// The field of the group that asks for it, or for the first part of it.
-    #[serde(skip)]
-    pub field: &'static str,
-}
-
-/// A tag on the auto scaling group of a node group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ScalingTag {
-    /// The key.
-    pub key: String,
-    /// The value.
-    pub value: String,
-    /// Who asked for it.
-    #[serde(skip)]
-    pub origin: Origin,
-}
-
-/// Who may use the API.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Access {
-    /// Its key in the spec.
-    pub key: String,
-    /// The role or user.
-    pub principal: Given<PrincipalArn>,
-    /// The access policy.
-    pub policy: Option<AccessPolicy>,
-    /// Only in these namespaces.
-    pub namespaces: Vec<String>,
-    /// Kubernetes groups.
-    pub groups: Vec<String>,
 }
 
 /// When an add-on is made.
@@ -410,6 +394,9 @@ pub struct Bootstrap {
     pub author: Option<crate::spec::Author>,
     /// Signing of commits.
     pub signing: Option<crate::spec::Signing>,
+    /// Labels of the nodes that the spec chooses for Flux' pods; empty where it does not.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub selector: BTreeMap<String, String>,
     /// Keys of taints that Flux' pods tolerate.
     pub toleration_keys: Vec<String>,
 }

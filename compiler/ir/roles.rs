@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Text;
+use super::{Stack, Text};
 use crate::domain::{PolicyArn, PrincipalArn};
 use crate::source::{Address, Origin};
 use crate::spec::{Effect, Given, Mechanism, OneOrMany};
@@ -49,6 +49,8 @@ pub enum Consumer {
     App,
     /// Identities of a foreign issuer, by its key.
     Foreign(String),
+    /// People, who are trusted by name.
+    People,
 }
 
 /// A service account. Each part may hold `*`, where the mechanism is a web identity.
@@ -116,8 +118,10 @@ pub struct ForeignRole {
 pub enum Boundary {
     /// A policy that exists.
     Existing(Given<PolicyArn>),
-    /// A policy that is made with the cluster.
+    /// A policy that one of the stacks makes.
     Own {
+        /// Which one.
+        made_in: Stack,
         /// Its folder.
         path: Option<String>,
         /// What roles may do at most.

@@ -82,8 +82,14 @@ fn most_characters(deferred: &Deferred) -> usize {
         Deferred::Region => 14,
         Deferred::ClusterName => 63,
         Deferred::VpcId => 21,
+        Deferred::SecurityGroupId(_) => 20,
         Deferred::ClusterEndpoint | Deferred::OidcIssuer => 100,
-        Deferred::QueueArn | Deferred::NodeRoleArn | Deferred::RoleArn(_) => 128,
+        Deferred::QueueArn
+        | Deferred::NodeRoleArn
+        | Deferred::DiskKeyArn
+        | Deferred::RoleArn(_)
+        | Deferred::CertificateArn(_) => 128,
         Deferred::Input(_) => 256,
+        Deferred::ClusterCertificate => 2048,
     }
 }

@@ -1,12 +1,17 @@
 //! How meaning becomes things that exist: a cluster in, the infra graph and the delivery graph out.
 
 mod aws;
+mod bootstrap_script;
+mod bottlerocket;
 mod delivery;
+pub(crate) mod manifests;
+pub(crate) mod needs;
 mod placement;
-mod scope;
+pub(crate) mod scope;
 mod tags;
 mod tree;
 mod user_data;
+mod volumes;
 
 use crate::cluster::Cluster;
 use crate::diagnostic::Sink;

@@ -1,10 +1,10 @@
 //! Who must tolerate what: the taints of the fixed groups, turned into tolerations.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::Cluster;
 use crate::component::{Place, Runs};
-use crate::domain::{Taint, Toleration};
+use crate::domain::{Key, Taint, Toleration};
 
 /// The key of the taint that system components tolerate. Kubernetes' own components know it, too.
 pub(crate) const SYSTEM_TAINT: &str = "CriticalAddonsOnly";
@@ -59,4 +59,22 @@ impl Placements {
             Place::Anywhere => self.system(),
         }
     }
+}
+
+/// The nodes that the spec chooses for something.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Chosen {
+    /// Labels that the nodes have.
+    pub(super) labels: BTreeMap<String, String>,
+    /// Taints that keep others away from them.
+    pub(super) taints: Vec<Taint>,
+}
+
+/// Labels and hard taints of a node group; `None` where no group has this name.
+pub(super) fn chosen(cluster: &Cluster, group: &Key) -> Option<Chosen> {
+    let written = &cluster.group(group)?.written;
+    Some(Chosen {
+        labels: written.labels.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect(),
+        taints: written.taints.iter().filter(|taint| taint.effect.is_hard()).cloned().collect(),
+    })
 }

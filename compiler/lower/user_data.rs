@@ -1,9 +1,15 @@
-//! What a machine reads when it starts: kubelet settings in the words of its system, scripts that cannot stop it.
+//! What a machine reads when it starts: the cluster that it joins, kubelet settings in the words of its system, scripts
+//! that cannot stop it.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::{bootstrap_script, bottlerocket};
 use crate::catalog::ami::OperatingSystem;
-use crate::ir::UserData;
+use crate::cluster::Cluster;
+use crate::domain::{Cidr, LabelKey, LabelValue, Taint};
+use crate::ir::{Deferred, Text, UserData};
 use crate::spec::{Bottlerocket, Kubelet, LocalStorage};
 use crate::syntax::{toml, yaml};
 
@@ -19,22 +25,107 @@ pub(super) struct Start<'a> {
     pub(super) scripts: &'a [String],
     /// Disks in the machine.
     pub(super) local_storage: Option<LocalStorage>,
+    /// The cluster, where nobody else tells the node of it.
+    pub(super) join: Option<Join<'a>>,
 }
 
-/// The user data of a node; `None` when nothing is written about its start.
+impl Start<'_> {
+    /// What is written for Bottlerocket's own setting of this name, below `kubernetes`.
+    fn written_setting(&self, name: &str) -> Option<&Value> {
+        self.bottlerocket?.settings.get("kubernetes")?.get(name)
+    }
+}
+
+/// What a node has to be told that EKS does not complete: which cluster to join, and as what it registers itself.
+pub(super) struct Join<'a> {
+    /// The range of Service addresses.
+    service_cidr: &'a Cidr,
+    /// Labels of the node.
+    labels: &'a BTreeMap<LabelKey, LabelValue>,
+    /// Taints of the node.
+    taints: &'a [Taint],
+}
+
+impl<'a> Join<'a> {
+    /// A node of this cluster with these labels and taints.
+    pub(super) fn new(
+        cluster: &'a Cluster,
+        labels: &'a BTreeMap<LabelKey, LabelValue>,
+        taints: &'a [Taint],
+    ) -> Join<'a> {
+        Join { service_cidr: &cluster.network.service_cidr, labels, taints }
+    }
+
+    /// The cluster as nodeadm is told of it (EKS AMI, NodeConfig `node.eks.aws/v1alpha1`). All four are required.
+    fn node_config(&self) -> Value {
+        json!({
+            "name": Deferred::ClusterName.mark(),
+            "apiServerEndpoint": Deferred::ClusterEndpoint.mark(),
+            "certificateAuthority": Deferred::ClusterCertificate.mark(),
+            "cidr": self.service_cidr,
+        })
+    }
+
+    /// Labels and taints as arguments of the kubelet, which registers its node with them.
+    pub(super) fn kubelet_flags(&self) -> Vec<String> {
+        let labels: Vec<String> = self.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let taints: Vec<String> = self.taints.iter().map(ToString::to_string).collect();
+        let flags = [("--node-labels", labels), ("--register-with-taints", taints)];
+        let some = flags.into_iter().filter(|(_, all)| !all.is_empty());
+        some.map(|(flag, all)| format!("{flag}={}", all.join(","))).collect()
+    }
+
+    /// The address of cluster DNS.
+    pub(super) fn dns(&self) -> Option<String> {
+        self.service_cidr.host(CLUSTER_DNS).map(|address| address.to_string())
+    }
+
+    /// All of it in the words of Bottlerocket: a taint is `value:effect` below its key (Bottlerocket, settings of
+    /// `kubernetes`, August 2026).
+    fn settings(&self) -> Map<String, Value> {
+        let mut taints: BTreeMap<&LabelKey, Vec<String>> = BTreeMap::new();
+        for taint in self.taints {
+            taints.entry(&taint.key).or_default().push(format!("{}:{}", taint.value_text(), taint.effect));
+        }
+        let dns = self.dns();
+        let mut settings = Map::new();
+        for (name, value) in [
+            ("cluster-name", json!(Deferred::ClusterName.mark())),
+            ("api-server", json!(Deferred::ClusterEndpoint.mark())),
+            ("cluster-certificate", json!(Deferred::ClusterCertificate.mark())),
+            ("cluster-dns-ip", json!(dns)),
+            ("node-labels", json!(self.labels)),
+            ("node-taints", json!(taints)),
+        ] {
+            if !value.is_null() && value.as_object().is_none_or(|table| !table.is_empty()) {
+                settings.insert(name.to_owned(), value);
+            }
+        }
+        settings
+    }
+}
+
+/// EKS gives cluster DNS the address with this number in the range of Services.
+const CLUSTER_DNS: u32 = 10;
+
+/// The user data of a node; `None` when nothing is written about its start and somebody else tells it of the cluster.
 pub(super) fn user_data(start: &Start<'_>) -> Option<UserData> {
     let text = match start.os {
         OperatingSystem::Bottlerocket => settings(start)?,
-        // Options for Amazon Linux 2 are an error of their own (the rule about systems).
-        OperatingSystem::Al2023 | OperatingSystem::Al2 => multipart(start)?,
+        OperatingSystem::Al2023 => multipart(node_config(start), start.scripts, None)?,
+        OperatingSystem::Ubuntu | OperatingSystem::Al2 => {
+            let join = start.join.as_ref().map(|join| bootstrap_script::script(join, start.kubelet));
+            multipart(None, start.scripts, join)?
+        }
     };
     let field = match start {
         Start { kubelet: Some(_), .. } => "kubelet",
         Start { bottlerocket: Some(_), .. } => "bottlerocket",
         Start { local_storage: Some(_), .. } => "localStorage",
-        _ => "userData",
+        Start { scripts: [_, ..], .. } => "userData",
+        _ => "os",
     };
-    Some(UserData { text, field })
+    Some(UserData { text: Text::of(&text), field })
 }
 
 /// The kubelet's settings, in the words of KubeletConfiguration, which are those of an EC2NodeClass, too.
@@ -54,7 +145,7 @@ pub(super) fn kubelet(kubelet: &Kubelet) -> Map<String, Value> {
 
 /// Bottlerocket has the same settings under names of its own, and wants percentages as text.
 fn settings(start: &Start<'_>) -> Option<String> {
-    let mut settings = start.bottlerocket.map(|own| own.settings.clone()).unwrap_or_default();
+    let mut settings = start.bottlerocket.map(bottlerocket::tree).unwrap_or_default();
     for (name, value) in start.kubelet.map(kubelet).unwrap_or_default() {
         let (name, value) = match name.as_str() {
             "maxPods" => ("max-pods", value),
@@ -64,32 +155,59 @@ fn settings(start: &Start<'_>) -> Option<String> {
             "imageGCHighThresholdPercent" => ("image-gc-high-threshold-percent", json!(value.to_string())),
             _ => ("image-gc-low-threshold-percent", json!(value.to_string())),
         };
-        let below = settings.entry("kubernetes").or_insert_with(|| json!({}));
-        if let Value::Object(below) = below {
-            below.insert(name.to_owned(), value);
+        put(&mut settings, name, value);
+    }
+    for (name, value) in start.join.iter().flat_map(Join::settings) {
+        // Another address of cluster DNS may be written, such as that of a cache on the node.
+        if start.written_setting(&name).is_none() {
+            put(&mut settings, &name, value);
         }
     }
     (!settings.is_empty()).then(|| toml::print("settings", &settings))
 }
 
-fn multipart(start: &Start<'_>) -> Option<String> {
-    let config = start.kubelet.map(kubelet).unwrap_or_default();
+/// Puts a setting below `kubernetes`.
+fn put(settings: &mut Map<String, Value>, name: &str, value: Value) {
+    if let Value::Object(below) = settings.entry("kubernetes").or_insert_with(|| json!({})) {
+        below.insert(name.to_owned(), value);
+    }
+}
+
+/// What nodeadm is told; `None` when there is nothing to tell.
+fn node_config(start: &Start<'_>) -> Option<String> {
     let mut spec = Map::new();
+    if let Some(join) = &start.join {
+        spec.insert("cluster".to_owned(), join.node_config());
+    }
+    let mut kubelet_part = Map::new();
+    let config = start.kubelet.map(kubelet).unwrap_or_default();
     if !config.is_empty() {
-        spec.insert("kubelet".to_owned(), json!({ "config": config }));
+        kubelet_part.insert("config".to_owned(), Value::Object(config));
+    }
+    let flags = start.join.as_ref().map(Join::kubelet_flags).unwrap_or_default();
+    if !flags.is_empty() {
+        kubelet_part.insert("flags".to_owned(), json!(flags));
+    }
+    if !kubelet_part.is_empty() {
+        spec.insert("kubelet".to_owned(), Value::Object(kubelet_part));
     }
     if start.local_storage == Some(LocalStorage::Raid0) {
         spec.insert("instance".to_owned(), json!({ "localStorage": { "strategy": "RAID0" } }));
     }
-    let mut parts = Vec::new();
-    if !spec.is_empty() {
-        let node = json!({ "apiVersion": "node.eks.aws/v1alpha1", "kind": "NodeConfig", "spec": spec });
-        parts.push(("application/node.eks.aws", yaml::print(&node, &yaml::Notes::default()).text));
+    if spec.is_empty() {
+        return None;
     }
-    let scripts = start.scripts.iter().enumerate();
-    parts.extend(
-        scripts.map(|(index, script)| ("text/x-shellscript; charset=\"utf-8\"", alone(index + 1, script))),
-    );
+    let node = json!({ "apiVersion": "node.eks.aws/v1alpha1", "kind": "NodeConfig", "spec": spec });
+    Some(yaml::print(&node, &yaml::Notes::default()).text)
+}
+
+/// Configuration of the node, the user's scripts, and the script that makes it join: a part for each, run in this
+/// order. `None` without any.
+fn multipart(config: Option<String>, scripts: &[String], join: Option<String>) -> Option<String> {
+    const SCRIPT: &str = "text/x-shellscript; charset=\"utf-8\"";
+    let config = config.map(|text| ("application/node.eks.aws", text));
+    let scripts = scripts.iter().enumerate().map(|(index, script)| (SCRIPT, alone(index + 1, script)));
+    let parts: Vec<_> = config.into_iter().chain(scripts).chain(join.map(|text| (SCRIPT, text))).collect();
     if parts.is_empty() {
         return None;
     }
@@ -112,4 +230,63 @@ fn alone(number: usize, script: &str) -> String {
         "#!/bin/bash\n(\n{script}\n)\nstatus=$?\n\
          [ \"$status\" -eq 0 ] || echo \"script {number} of the user data ended with $status\" >&2\nexit 0\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fixed;
+
+    fn told(os: OperatingSystem) -> String {
+        let labels =
+            BTreeMap::from([(fixed("team"), fixed("web")), (fixed("example.com/disk"), fixed("fast"))]);
+        let taint = |text: &str| serde_json::from_str::<Taint>(text).unwrap();
+        let taints = [
+            taint(r#"{ "key": "only", "value": "web", "effect": "NoSchedule" }"#),
+            taint(r#"{ "key": "only", "effect": "NoExecute" }"#),
+        ];
+        let join = Join { service_cidr: &fixed("172.20.0.0/16"), labels: &labels, taints: &taints };
+        let start = Start {
+            os,
+            kubelet: None,
+            bottlerocket: None,
+            scripts: &[],
+            local_storage: None,
+            join: Some(join),
+        };
+        user_data(&start).map(|data| data.text.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn amazon_linux_is_told_the_cluster_and_what_to_register_as() {
+        let text = told(OperatingSystem::Al2023);
+        let config = "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec:\n  cluster:\n    \
+                      name: \"<cluster_name>\"\n    apiServerEndpoint: \"<cluster_endpoint>\"\n    \
+                      certificateAuthority: \"<cluster_certificate>\"\n    cidr: 172.20.0.0/16\n  kubelet:\n    flags:\n      \
+                      - --node-labels=example.com/disk=fast,team=web\n      \
+                      - --register-with-taints=only=web:NoSchedule,only:NoExecute\n";
+        assert!(text.contains(config), "{text}");
+    }
+
+    #[test]
+    fn ubuntu_is_told_the_cluster_and_what_to_register_as() {
+        let text = told(OperatingSystem::Ubuntu);
+        let script = "/etc/eks/bootstrap.sh \\\n  --apiserver-endpoint '<cluster_endpoint>' \\\n  \
+                      --b64-cluster-ca '<cluster_certificate>' \\\n  --dns-cluster-ip '172.20.0.10' \\\n  \
+                      --kubelet-extra-args '--node-labels=example.com/disk=fast,team=web \
+                      --register-with-taints=only=web:NoSchedule,only:NoExecute' \\\n  '<cluster_name>'\n";
+        assert!(text.contains(script), "{text}");
+    }
+
+    #[test]
+    fn bottlerocket_is_told_the_cluster_and_what_to_register_as() {
+        assert_eq!(
+            told(OperatingSystem::Bottlerocket),
+            "[settings.kubernetes]\napi-server = \"<cluster_endpoint>\"\n\
+             cluster-certificate = \"<cluster_certificate>\"\ncluster-dns-ip = \"172.20.0.10\"\n\
+             cluster-name = \"<cluster_name>\"\n\n\
+             [settings.kubernetes.node-labels]\n\"example.com/disk\" = \"fast\"\nteam = \"web\"\n\n\
+             [settings.kubernetes.node-taints]\nonly = [\"web:NoSchedule\", \":NoExecute\"]\n"
+        );
+    }
 }

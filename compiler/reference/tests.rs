@@ -33,8 +33,8 @@ fn every_mapping_is_described_once_and_every_key_says_what_it_means() {
     let sections = sections();
     for section in &sections {
         let twins = sections.iter().filter(|other| other.path == section.path && *other != section);
-        // Only alternatives share a path: a value that is one mapping or another.
-        assert!(twins.count() <= 1, "{}", section.path);
+        // Only alternatives share a path: a value that is one mapping or another. A notification's secret has four.
+        assert!(twins.count() <= 3, "{}", section.path);
         for field in &section.fields {
             assert!(!field.about.is_empty(), "{}.{} says nothing", section.path, field.name);
             assert!(!field.kind.is_empty(), "{}.{} has no type", section.path, field.name);

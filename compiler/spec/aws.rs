@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::access::AccessPolicy;
 use crate::catalog::logs::LogType;
-use crate::domain::{AccountId, Arn, BucketName, Cidr, Key, Namespace, PrincipalArn, Region, fixed};
+use crate::domain::{AccountId, Arn, BucketName, Cidr, Key, Region, RoleArn, fixed};
 
-use super::{Given, Karpenter, Network, NodeGroup, OidcProvider, PermissionsBoundary, WorkloadIdentity};
+use super::{
+    AccessEntry, AssumedRole, Authentication, Bastion, Certificate, DelegationRole, FargateProfile,
+    Foundation, Given, Karpenter, Network, NodeGroup, OidcProvider, PermissionsBoundary, Principal,
+    WorkloadIdentity,
+};
 
 /// The AWS platform.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +25,10 @@ pub struct Aws {
     pub account: Option<Given<AccountId>>,
     /// Where Terraform keeps its state.
     pub state: State,
+    /// What comes before the cluster, in a stack of its own: the bucket for the state, the permissions boundary, and roles
+    /// for those who run Terraform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foundation: Option<Foundation>,
     /// The network.
     #[serde(default)]
     pub network: Network,
@@ -34,6 +41,15 @@ pub struct Aws {
     /// Who may use the Kubernetes API, by a name of your choice.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub access: BTreeMap<Key, AccessEntry>,
+    /// Where the cluster looks up who may use its API.
+    #[serde(default)]
+    pub authentication: Authentication,
+    /// Roles for people, made with the cluster, by a name of your choice. `access` refers to them by it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub roles: BTreeMap<Key, DelegationRole>,
+    /// The role that Terraform acts as, in AWS and in the cluster. Without it, that of the shell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assume_role: Option<AssumedRole>,
     /// Encryption of Secrets in the API's store.
     #[serde(default)]
     pub encryption: Encryption,
@@ -44,6 +60,10 @@ pub struct Aws {
     /// group `system` of two to three `t3.large` is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node_groups: Option<BTreeMap<Key, NodeGroup>>,
+    /// Pods that run on Fargate, by profiles with names of your choice. A cluster whose system pods all run there needs
+    /// no node group: write `nodeGroups: {}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fargate: BTreeMap<Key, FargateProfile>,
     /// Nodes that are made when pods need them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub karpenter: Option<Karpenter>,
@@ -64,6 +84,15 @@ pub struct Aws {
     /// Who did what in the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audit: Option<Audit>,
+    /// A machine from which people reach nodes and the API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bastion: Option<Bastion>,
+    /// Certificates for load balancers, by name. Manifests get their ARNs as variables.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub certificates: BTreeMap<Key, Certificate>,
+    /// Whether AWS and Terraform refuse to delete what cannot be made again: the cluster, its key, the trail's bucket.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub protect: bool,
 }
 
 impl Aws {
@@ -84,7 +113,7 @@ pub struct State {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct S3State {
-    /// The bucket. It must exist.
+    /// The bucket. It must exist, unless `spec.aws.foundation.stateBucket` makes it.
     pub bucket: BucketName,
     /// Its region; the cluster's without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,6 +122,10 @@ pub struct S3State {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._/-]*[A-Za-z0-9]$"))]
     pub prefix: Option<String>,
+    /// The role that reads and writes the state, where the bucket is in an account of its own. The role of
+    /// `aws.assumeRole` is not taken: Terraform opens its state before any provider acts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assume_role: Option<RoleArn>,
 }
 
 /// Who reaches the Kubernetes API over which way.
@@ -105,6 +138,22 @@ pub struct Endpoint {
     /// The addresses that may reach the API over the internet. Empty: nobody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub public: Vec<Given<Cidr>>,
+    /// The tier of subnets that the control plane's network interfaces are in: the intra tier where there is one, else
+    /// the private one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<ControlPlaneTier>,
+}
+
+/// Tiers that the control plane's network interfaces may be in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ControlPlaneTier {
+    /// The tier without a way to the internet.
+    Intra,
+    /// That of the nodes.
+    Private,
+    /// That of load balancers. The interfaces have no public address there either.
+    Public,
 }
 
 impl Endpoint {
@@ -115,25 +164,8 @@ impl Endpoint {
 
 impl Default for Endpoint {
     fn default() -> Endpoint {
-        Endpoint { private: true, public: Vec::new() }
+        Endpoint { private: true, public: Vec::new(), tier: None }
     }
-}
-
-/// One role or user and what it may do in the cluster.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AccessEntry {
-    /// The IAM role or user.
-    pub principal: Given<PrincipalArn>,
-    /// One of EKS' access policies.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy: Option<AccessPolicy>,
-    /// Only in these namespaces; the whole cluster without it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub namespaces: Vec<Namespace>,
-    /// Kubernetes groups, for your own role bindings.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub groups: Vec<String>,
 }
 
 /// Encryption of Secrets in the API's store.
@@ -151,8 +183,23 @@ pub struct Encryption {
 pub enum SecretsKey {
     /// A word.
     Word(SecretsKeyWord),
+    /// A key of the cluster's own, with people beside the account.
+    Shared(SharedKey),
     /// A key that exists.
     Existing(Given<Arn>),
+}
+
+/// A key of the cluster's own, rotated yearly, and who may work with it. The account itself always keeps control, so
+/// nobody can lock it out; the control plane is let in without being named.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SharedKey {
+    /// Who may change, disable and delete the key, but not use it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub administrators: Vec<Principal>,
+    /// Who may encrypt and decrypt with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub users: Vec<Principal>,
 }
 
 impl Default for SecretsKey {
@@ -231,7 +278,8 @@ pub struct Addon {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^(default|newest|v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+)$"))]
     pub version: Option<String>,
-    /// The add-on's own settings, merged over those that the compiler derives.
+    /// The add-on's own settings, merged over those that the compiler derives. Those of `vpc-cni` are texts below `env`,
+    /// such as `WARM_IP_TARGET: "8"`; what they cost in addresses is counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub configuration: Option<serde_json::Map<String, serde_json::Value>>,
     /// What happens to settings that were changed in the cluster.

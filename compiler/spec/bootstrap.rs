@@ -88,15 +88,6 @@ pub struct ImageCollection {
     pub low_percent: u8,
 }
 
-/// Settings of Bottlerocket.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Bottlerocket {
-    /// What stands below `settings` in Bottlerocket's reference, such as `kernel.sysctl`, `host-containers` or
-    /// `bootstrap-containers`. Labels and taints have fields of their own.
-    pub settings: serde_json::Map<String, serde_json::Value>,
-}
-
 /// How the disks in the machine are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

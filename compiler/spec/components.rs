@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ChartVersion, GroupKind, Namespace, ObjectName, RelativePath};
+use crate::domain::{ChartVersion, GroupKind, Key, Namespace, ObjectName, RelativePath};
 
 use super::Mechanism;
 
@@ -32,6 +32,10 @@ pub struct ComponentUse {
     /// Chart values, merged over those of the component.
     #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
     pub values: serde_json::Map<String, serde_json::Value>,
+    /// The node group that its pods run on, by name: they select its labels and tolerate its taints. Without it,
+    /// system components run wherever the fixed nodes let them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs_on: Option<Key>,
     /// How its service accounts get AWS permissions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mechanism: Option<Mechanism>,
@@ -57,6 +61,9 @@ pub struct Helm {
     /// Paths in its values that take a list of tolerations, so that it may run on the system nodes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tolerations: Vec<String>,
+    /// Paths in its values that take a node selector, so that `runsOn` can choose its nodes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub node_selectors: Vec<String>,
 }
 
 /// The user's own manifests.
@@ -68,6 +75,13 @@ pub struct App {
     /// The namespace that all its objects are put in. It is made unless it is one of Kubernetes' own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<Namespace>,
+    /// The layer that it is in: `apps`, or one that `gitops.layers` adds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<Key>,
+    /// Whether Flux replaces `${NAME}` in its manifests. `false` leaves every `${` as it is, as dashboards and scripts
+    /// need it; the app is then a Flux Kustomization of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub substitute: Option<bool>,
     /// New names, tags or digests of images, by the name in the manifests.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub images: BTreeMap<String, Image>,

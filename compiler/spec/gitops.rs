@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{GitRef, GitUrl, GoDuration, InputName, RelativePath, fixed};
+use crate::domain::{GitRef, GitUrl, GoDuration, InputName, Key, RelativePath, fixed};
 
-use super::{Given, InputRef};
+use super::{Given, InputRef, Notification};
 
 /// How the cluster's content is delivered.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -15,9 +15,15 @@ use super::{Given, InputRef};
 pub struct GitOps {
     /// Flux.
     pub flux: Flux,
-    /// Timing of the layers.
+    /// What waits for what: whole layers for each other, or each component and app for what it needs.
+    #[serde(default, skip_serializing_if = "Granularity::is_layer")]
+    pub granularity: Granularity,
+    /// The layers: timing of the three that every cluster has, and further ones for apps.
     #[serde(default)]
     pub layers: Layers,
+    /// Who hears of what Flux does, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub notifications: BTreeMap<Key, Notification>,
     /// Further variables for manifests: `${NAME}` in an app becomes this value. Those that components need are
     /// derived.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -43,6 +49,9 @@ pub struct Flux {
     /// How Flux gets into the cluster.
     #[serde(default)]
     pub bootstrap: Bootstrap,
+    /// The node group that Flux' pods run on, by name: they select its labels and tolerate its taints.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs_on: Option<Key>,
     /// The credentials for the repository. Inputs, never values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<GitAuth>,
@@ -143,9 +152,28 @@ pub struct Signing {
     pub key_id: InputRef,
 }
 
-/// Timing of the layers.
+/// What waits for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Granularity {
+    /// One Flux Kustomization for each layer. A layer starts when all of the one before it is ready.
+    #[default]
+    Layer,
+    /// One Flux Kustomization for each component and app (and one named `NAME-configs` for a component's custom
+    /// resources). Each waits for those that bring its kinds and namespaces, and for no other. Timing is that of its
+    /// layer.
+    Component,
+}
+
+impl Granularity {
+    fn is_layer(&self) -> bool {
+        *self == Granularity::Layer
+    }
+}
+
+/// The layers: timing of the three that every cluster has, and further ones for apps, by name.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Layers {
     /// Sources and releases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -153,9 +181,49 @@ pub struct Layers {
     /// Custom resources of the controllers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub configs: Option<Timing>,
-    /// Apps.
+    /// Apps that name no other layer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub apps: Option<Timing>,
+    pub apps: Option<AppLayer>,
+    /// Further layers for apps, by name; `apps.NAME.layer` puts an app into one.
+    #[serde(flatten)]
+    pub others: BTreeMap<Key, AppLayer>,
+}
+
+/// A layer of apps: its timing, and the layer that comes before it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AppLayer {
+    /// The layer that must be ready first. Without it that is `configs`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Key>,
+    /// How often the cluster is compared with Git.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<GoDuration>,
+    /// How soon a failure is tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<GoDuration>,
+    /// How long applying and waiting may take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<GoDuration>,
+    /// Whether the layer is ready only when everything in it is. Later layers rely on it where they need kinds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<bool>,
+    /// Whether objects that leave Git leave the cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prune: Option<bool>,
+}
+
+impl AppLayer {
+    /// The timing alone.
+    pub fn timing(&self) -> Timing {
+        Timing {
+            interval: self.interval.clone(),
+            retry: self.retry.clone(),
+            timeout: self.timeout.clone(),
+            wait: self.wait,
+            prune: self.prune,
+        }
+    }
 }
 
 /// Timing of one layer; what is left out takes the layer's default.
@@ -189,6 +257,28 @@ pub enum Fact {
     Input(InputRef),
     /// Something that Terraform knows after the apply.
     Output(OutputRef),
+    /// The id of a security group.
+    SecurityGroup(SecurityGroupRef),
+    /// The ARN of a certificate.
+    Certificate(CertificateRef),
+}
+
+/// A reference to a security group's id: `{ securityGroup: NAME }`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "a security group's id")]
+pub struct SecurityGroupRef {
+    /// Its name under `spec.aws.network.securityGroups`.
+    pub security_group: Key,
+}
+
+/// A reference to a certificate's ARN: `{ certificate: NAME }`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "a certificate's ARN")]
+pub struct CertificateRef {
+    /// Its name under `spec.aws.certificates`.
+    pub certificate: Key,
 }
 
 /// A reference to something that Terraform knows after the apply: `{ output: vpc_id }`.

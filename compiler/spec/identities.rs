@@ -122,13 +122,13 @@ pub struct ForeignRole {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum PermissionsBoundary {
-    /// A policy that is made with the cluster.
+    /// A policy that is made with the cluster, or with the foundation where there is one.
     Own(OwnBoundary),
     /// A policy that exists.
     Existing(Given<PolicyArn>),
 }
 
-/// A boundary that is made with the cluster, called `CLUSTER-boundary`.
+/// A boundary that is made with the cluster, or with the foundation where there is one. It is called `CLUSTER-boundary`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OwnBoundary {

@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 use super::nodes::default_os;
-use super::{Bottlerocket, Disk, Kubelet};
+use super::{Bottlerocket, Disk, FurtherDisk, Kubelet, NodeSubnets};
 use crate::catalog::ami::OperatingSystem;
 
 /// Karpenter and what it may make. Its controller, CRDs, identity, queue and discovery tags are derived.
@@ -48,9 +48,15 @@ pub struct NodeClass {
     #[serde(default = "NodeClass::latest")]
     #[schemars(regex(pattern = r"^(latest|v[0-9A-Za-z.\-]+)$"))]
     pub image: String,
+    /// Which subnets the nodes are in. In `public` ones each node has a public address.
+    #[serde(default, skip_serializing_if = "NodeSubnets::is_private")]
+    pub subnets: NodeSubnets,
     /// The root disk (for Bottlerocket the data disk).
     #[serde(default)]
     pub disk: Disk,
+    /// Further disks, by name. They arrive empty; a script of `userData` formats and mounts them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub disks: BTreeMap<Key, FurtherDisk>,
     /// Further tags on instances and disks.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<TagKey, TagValue>,
@@ -80,7 +86,9 @@ impl Default for NodeClass {
         NodeClass {
             os: default_os(),
             image: NodeClass::latest(),
+            subnets: NodeSubnets::default(),
             disk: Disk::default(),
+            disks: BTreeMap::new(),
             tags: BTreeMap::new(),
             instance_store: false,
             kubelet: None,

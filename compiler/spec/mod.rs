@@ -1,17 +1,31 @@
 //! What the user wrote: one declaration of types gives the decoder, the JSON Schema and the reference page.
 
+mod access;
 mod aws;
+mod bastion;
 mod bootstrap;
+mod bottlerocket;
+mod certificates;
 mod components;
 mod decode;
+mod disks;
+mod fargate;
+mod flow_logs;
+mod foundation;
 mod gitops;
 mod given;
 mod identities;
+mod images;
 mod karpenter;
 mod kubernetes;
+mod machines;
 mod network;
 mod nodes;
+mod notifications;
 mod overlay;
+mod secrets;
+mod security_groups;
+mod self_managed;
 pub mod shape;
 
 use std::collections::BTreeMap;
@@ -22,18 +36,32 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{ClusterName, InputName, TagKey, TagValue};
 
+pub use access::*;
 pub use aws::*;
+pub use bastion::*;
 pub use bootstrap::*;
+pub use bottlerocket::*;
+pub use certificates::*;
 pub use components::*;
 pub use decode::*;
+pub use disks::*;
+pub use fargate::*;
+pub use flow_logs::*;
+pub use foundation::*;
 pub use gitops::*;
 pub use given::*;
 pub use identities::*;
+pub use images::*;
 pub use karpenter::*;
 pub use kubernetes::*;
+pub use machines::*;
 pub use network::*;
 pub use nodes::*;
+pub use notifications::*;
 pub use overlay::{Chain, Extends};
+pub use secrets::*;
+pub use security_groups::*;
+pub use self_managed::*;
 
 /// One cluster, both halves: what Terraform makes and what Flux delivers.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -100,6 +128,9 @@ pub struct ClusterSpec {
     /// The user's own manifests, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub apps: BTreeMap<crate::domain::Key, App>,
+    /// Secrets that are copied from AWS into the cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_secrets: Option<ExternalSecrets>,
     /// How Flux delivers components and apps. Without it only Terraform is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gitops: Option<GitOps>,

@@ -1,24 +1,31 @@
-//! Managed node groups.
+//! Node groups.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Bottlerocket, Kubelet, LocalStorage};
+use super::{
+    Bottlerocket, Disk, FurtherDisk, InstanceMetadata, Kubelet, LocalStorage, NodeImage, Placement,
+    SelfManaged,
+};
 use crate::catalog::ami::OperatingSystem;
 use crate::domain::{
-    Architecture, CapacityType, GoDuration, InstanceType, KubernetesVersion, LabelKey, LabelValue,
-    PercentOrCount, Quantity, Taint, fixed,
+    Architecture, CapacityType, GoDuration, InstanceType, Key, KubernetesVersion, LabelKey, LabelValue,
+    PercentOrCount, Taint,
 };
 
-/// A managed node group: a fixed floor of nodes that EKS keeps.
+/// A node group: a fixed floor of nodes that EKS keeps, or with `selfManaged` an auto scaling group.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodeGroup {
     /// The operating system.
     #[serde(default = "default_os")]
     pub os: OperatingSystem,
+    /// The machine image, where it is not the one that AWS (for `ubuntu`, Canonical) makes for the system and the
+    /// Kubernetes version. `os` says what starts in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<NodeImage>,
     /// The processor architecture. Without it, the one of the instance types.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arch: Option<Architecture>,
@@ -33,7 +40,8 @@ pub struct NodeGroup {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<KubernetesVersion>,
     /// The exact release of the machine image, such as `1.35.2-20260724`; the newest one at the first apply without
-    /// it.
+    /// it. A self-managed group without it takes the newest one at each apply, and replaces its nodes when that is
+    /// another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[0-9]+\.[0-9]+\.[0-9]+-[0-9a-f]+$"))]
     pub ami_release: Option<String>,
@@ -54,6 +62,9 @@ pub struct NodeGroup {
     /// The root disk (for Bottlerocket the data disk).
     #[serde(default)]
     pub disk: Disk,
+    /// Further disks, by name. They arrive empty; a script of `userData` formats and mounts them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub disks: BTreeMap<Key, FurtherDisk>,
     /// Labels on every node.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<LabelKey, LabelValue>,
@@ -69,9 +80,24 @@ pub struct NodeGroup {
     /// How long Terraform waits for an update of the group; an hour without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub update_timeout: Option<GoDuration>,
+    /// The generation of the group. A higher number makes a new group, named after it, and takes the old one away when
+    /// the new nodes are there: its pods are moved as in an update.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 9999))]
+    pub generation: Option<u32>,
     /// How pods reach the instance metadata service.
     #[serde(default)]
     pub metadata: InstanceMetadata,
+    /// Where AWS puts the machines, to each other and to those of others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placement: Option<Placement>,
+    /// Whether Nitro enclaves can be started on the machines.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub enclave: bool,
+    /// Whether the machines have bandwidth of their own for their disks. Nitro types always do, and older ones for a
+    /// price; left out, as AWS does for the type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ebs_optimized: Option<bool>,
     /// Whether CloudWatch gets the machines' figures every minute, for a price, rather than every five.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub monitoring: bool,
@@ -85,13 +111,16 @@ pub struct NodeGroup {
     /// Settings of Bottlerocket; for no other system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bottlerocket: Option<Bottlerocket>,
-    /// Shell scripts that run before the node joins, in this order; for `al2023` only. Each runs by itself: one that
+    /// Shell scripts that run before the node joins, in this order; not for `bottlerocket`. Each runs by itself: one that
     /// ends early or fails does not keep the node from joining.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub user_data: Vec<String>,
     /// How the disks in the machine are used; for `al2023`, and only where every instance type has some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub local_storage: Option<LocalStorage>,
+    /// Makes the group an auto scaling group of its own instead of one that EKS manages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub self_managed: Option<SelfManaged>,
 }
 
 /// The subnets of a group's nodes.
@@ -105,6 +134,12 @@ pub enum NodeSubnets {
     Public,
 }
 
+impl NodeSubnets {
+    pub(super) fn is_private(&self) -> bool {
+        *self == NodeSubnets::Private
+    }
+}
+
 pub(super) fn default_os() -> OperatingSystem {
     OperatingSystem::Al2023
 }
@@ -114,6 +149,7 @@ impl NodeGroup {
     pub fn of(instance_types: Vec<InstanceType>) -> NodeGroup {
         NodeGroup {
             os: default_os(),
+            image: None,
             arch: None,
             instance_types,
             capacity: NodeGroup::default_capacity(),
@@ -124,18 +160,24 @@ impl NodeGroup {
             subnets: NodeSubnets::default(),
             autoscaled: None,
             disk: Disk::default(),
+            disks: BTreeMap::new(),
             labels: BTreeMap::new(),
             taints: Vec::new(),
             max_unavailable: None,
             force_update: false,
             update_timeout: None,
+            generation: None,
             metadata: InstanceMetadata::default(),
+            placement: None,
+            enclave: false,
+            ebs_optimized: None,
             monitoring: false,
             ssh_key: None,
             kubelet: None,
             bottlerocket: None,
             user_data: Vec::new(),
             local_storage: None,
+            self_managed: None,
         }
     }
 
@@ -161,86 +203,5 @@ pub struct Size {
 impl Default for Size {
     fn default() -> Size {
         Size { min: 2, max: 3, desired: None }
-    }
-}
-
-/// A node's disk. Always encrypted.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Disk {
-    /// The size.
-    #[serde(default = "Disk::default_size")]
-    pub size: Quantity,
-    /// The volume type.
-    #[serde(default, rename = "type")]
-    pub kind: VolumeType,
-    /// Operations a second; AWS' default for the type without it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 100, max = 80000))]
-    pub iops: Option<u32>,
-    /// MiB a second, for gp3.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 125, max = 2000))]
-    pub throughput: Option<u32>,
-}
-
-impl Disk {
-    fn default_size() -> Quantity {
-        fixed("50Gi")
-    }
-}
-
-impl Default for Disk {
-    fn default() -> Disk {
-        Disk { size: Disk::default_size(), kind: VolumeType::default(), iops: None, throughput: None }
-    }
-}
-
-/// EBS volume types that a node can start from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum VolumeType {
-    /// General purpose.
-    #[default]
-    Gp3,
-    /// General purpose, the older kind.
-    Gp2,
-    /// Provisioned operations.
-    Io1,
-    /// Provisioned operations, more durable.
-    Io2,
-}
-
-impl VolumeType {
-    /// AWS' word.
-    pub fn word(self) -> &'static str {
-        match self {
-            VolumeType::Gp3 => "gp3",
-            VolumeType::Gp2 => "gp2",
-            VolumeType::Io1 => "io1",
-            VolumeType::Io2 => "io2",
-        }
-    }
-}
-
-/// How the instance metadata service may be reached. Tokens (IMDSv2) are always required.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct InstanceMetadata {
-    /// `1` keeps pods from taking the node's identity; `2` lets them.
-    #[serde(default = "InstanceMetadata::one")]
-    #[schemars(range(min = 1, max = 64))]
-    pub hop_limit: u8,
-}
-
-impl InstanceMetadata {
-    fn one() -> u8 {
-        1
-    }
-}
-
-impl Default for InstanceMetadata {
-    fn default() -> InstanceMetadata {
-        InstanceMetadata { hop_limit: 1 }
     }
 }

@@ -26,6 +26,11 @@ pub fn is_marked(text: &str) -> bool {
     text.contains(OPEN)
 }
 
+/// Whether a text is one mark and nothing else.
+pub fn is_mark(text: &str) -> bool {
+    matches!(split(text).as_slice(), [Piece::Mark(_)])
+}
+
 /// The pieces of a text, in order. Text that looks like half a mark stays text.
 pub fn split(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();

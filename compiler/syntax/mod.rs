@@ -1,9 +1,10 @@
-//! How YAML, HCL and TOML are spelled, and who asked for every line that is printed.
+//! How YAML, HCL, TOML and words of a shell are spelled, and who asked for every line that is printed.
 
 mod printed;
 
 pub mod hcl;
 pub mod marks;
+pub mod shell;
 pub mod toml;
 pub mod yaml;
 

@@ -24,6 +24,7 @@ cases![
     litter_of_a_build_that_died_early_is_swept,
     a_build_waits_for_another,
     two_builds_at_once_give_one_tree,
+    an_isolated_network_gets_the_endpoints_of_its_components,
 ];
 
 fn a_build_writes_beside_the_spec_and_tells_on_stderr() {
@@ -216,4 +217,39 @@ fn two_builds_at_once_give_one_tree() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
     world.run(&["build", "--check", "spec.yaml"]).exits(0);
+}
+
+fn an_isolated_network_gets_the_endpoints_of_its_components() {
+    let world = World::new();
+    world.write(
+        "spec.yaml",
+        r#"
+apiVersion: clusterc.dev/v1alpha1
+kind: Cluster
+metadata: { name: demo }
+spec:
+  kubernetes: { version: "1.35" }
+  aws:
+    region: eu-west-1
+    state: { s3: { bucket: demo-tf-state } }
+    network: { nat: none }
+    nodeGroups: { system: { instanceTypes: [m7g.large] } }
+    access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+  components:
+    aws-efs-csi-driver: {}
+    aws-for-fluent-bit: {}
+    secrets-store-csi-driver-provider-aws: {}
+  gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
+"#,
+    );
+    world.run(&["build", "spec.yaml"]).exits(0);
+    let network = world.read("out/terraform/demo/cluster/network.tf");
+    for (service, who) in [
+        ("elasticfilesystem", "aws-efs-csi-driver"),
+        ("logs", "aws-for-fluent-bit"),
+        ("secretsmanager", "secrets-store-csi-driver-provider-aws"),
+        ("ssm", "secrets-store-csi-driver-provider-aws"),
+    ] {
+        assert!(network.contains(&format!("{service}\"")), "{service} for {who}: {network}");
+    }
 }

@@ -118,7 +118,9 @@ spec:
     state: { s3: { bucket: demo-tf-state, prefix: xx } }
     network: { tiers: { private: { newbits: 4, tags: { x: x } }, public: { newbits: 8 } } }
     access:
-      admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin, groups: [x] }
+      admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin, groups: [x], clusterRole: view }
+    authentication: api-and-config-map
+    roles: { people: { trust: ["arn:aws:iam::111122223333:user/ann"], description: x } }
     nodeGroups:
       system: { instanceTypes: [m7g.xlarge], size: { min: 3, max: 5 }, labels: { x: x } }
     karpenter:
@@ -163,7 +165,7 @@ spec:
 
 /// Every place of [`SPEC`] that takes a text (a mapping takes it as a key): its pointer, the text around the nasty one, and where the whole is found
 /// again.
-const PLACES: [(&str, &str, &str); 30] = [
+const PLACES: [(&str, &str, &str); 33] = [
     ("/metadata/tags/team", "", "terraform/"),
     ("/spec/inputs/git_token/description", "", "terraform/"),
     ("/spec/inputs/git_token/source", "op://v/", "-"),
@@ -172,6 +174,9 @@ const PLACES: [(&str, &str, &str); 30] = [
     ("/spec/aws/state/s3/prefix", "", "-"),
     ("/spec/aws/network/tiers/private/tags/x", "", "terraform/"),
     ("/spec/aws/access/admins/groups/0", "", "terraform/"),
+    ("/spec/aws/access/admins/groups/0", "", "terraform/demo/gitops/"),
+    ("/spec/aws/access/admins/groups/0", "", "kube/infra/demo/controllers/access/"),
+    ("/spec/aws/roles/people/description", "", "terraform/"),
     ("/spec/aws/nodeGroups/system/labels/x", "", "terraform/"),
     ("/spec/aws/karpenter/classes/default/tags/x", "", "kube/infra/"),
     ("/spec/aws/karpenter/pools/general/labels/x", "", "kube/infra/"),

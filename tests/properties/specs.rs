@@ -1,5 +1,6 @@
 //! Random specs that mean something.
 
+mod foundation;
 mod nodes;
 mod running;
 
@@ -102,6 +103,7 @@ impl Maker<'_, '_> {
         let partition = if region.starts_with("cn-") { "aws-cn" } else { "aws" };
         let mut aws = json!({ "region": region, "state": { "s3": { "bucket": "demo-tf-state" } } });
         aws["access"] = self.access(partition);
+        self.authentication(partition, &mut aws);
         let network = self.network(region);
         aws["network"] = network;
         put(
@@ -129,7 +131,9 @@ impl Maker<'_, '_> {
             "encryption",
             self.maybe(30, |maker| {
                 let existing = maker.given("kms_key", "arn");
-                json!({ "secrets": *maker.draw.pick(&[json!("none"), json!("managed"), existing]) })
+                let user = format!("arn:{partition}:iam::111122223333:user/keys/{name}");
+                let shared = json!({ "administrators": [user], "users": [maker.given("access_role", "iam-role-arn")] });
+                json!({ "secrets": *maker.draw.pick(&[json!("none"), json!("managed"), existing, shared]) })
             }),
         );
         put(&mut aws, "logs", self.maybe(30, |maker| {
@@ -163,6 +167,8 @@ impl Maker<'_, '_> {
         if delivers || self.draw.chance(70) {
             body["gitops"] = self.gitops();
         }
+        put(&mut aws, "foundation", self.maybe(30, |maker| maker.foundation(partition)));
+        put(&mut aws, "permissionsBoundary", self.maybe(20, Self::boundary));
         body["aws"] = aws;
         let mut metadata = json!({ "name": name });
         put(
@@ -183,6 +189,27 @@ impl Maker<'_, '_> {
             json!({ "principal": maker.given("access_role", "iam-role-arn"), "groups": ["read:only", "it's \"them\""] })
         }));
         access
+    }
+
+    /// Where the entries are looked up, roles for people, and the role that Terraform acts as.
+    fn authentication(&mut self, partition: &str, aws: &mut Value) {
+        let mode = *self.draw.pick(&["api", "api", "api-and-config-map", "config-map"]);
+        if mode != "api" {
+            aws["authentication"] = json!(mode);
+        }
+        if mode == "config-map" && aws["access"].get("developers").is_some() {
+            aws["access"]["developers"] = json!({ "principal": format!("arn:{partition}:iam::111122223333:user/a/b"), "groups": ["team:b"] });
+        }
+        if self.draw.chance(30) {
+            aws["roles"] = json!({ "people": { "trust": [format!("arn:{partition}:iam::111122223333:user/ann")],
+                "assume": [self.given("access_role", "iam-role-arn")], "path": "/people/", "maxSession": 3 } });
+            aws["access"]["people"] = json!({ "principal": { "role": "people" }, "groups": ["a:b", "c"], "username": "x:{{SessionName}}" });
+        }
+        if self.draw.chance(30) {
+            let role = self.given("runner", "iam-role-arn");
+            aws["access"]["runner"] = json!({ "principal": role, "policy": "cluster-admin" });
+            aws["assumeRole"] = json!({ "role": role, "session": "a@b" });
+        }
     }
 
     fn network(&mut self, region: &str) -> Value {

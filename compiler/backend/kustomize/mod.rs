@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::catalog::flux;
-use crate::ir::{Delivery, FACTS, Layer, LayerName, Object, Unit, UnitKind};
+use crate::ir::{Delivery, FACTS, FluxKustomization, Layer, Object, Unit, UnitKind};
 use crate::source::{Address, Origin};
+use crate::spec::Granularity;
 use crate::syntax::Printed;
 use crate::syntax::yaml::{Notes, print};
 
@@ -16,10 +17,21 @@ pub fn emit(delivery: &Delivery, cluster: &str, header: &str) -> BTreeMap<String
     for layer in &delivery.layers {
         tree.layer(delivery, layer);
     }
-    let names: Vec<String> =
-        delivery.layers.iter().map(|layer| format!("{}.yaml", layer.name.word())).collect();
-    let layers = format!("clusters/{cluster}/layers");
-    tree.kustomization(&layers, &names, Origin::Spec(Address::of("spec.gitops.layers")));
+    let folder = match delivery.granularity {
+        Granularity::Layer => "layers",
+        Granularity::Component => "kustomizations",
+    };
+    let folder = format!("clusters/{cluster}/{folder}");
+    let mut names = Vec::new();
+    for kustomization in &delivery.kustomizations {
+        let Some(layer) = delivery.layer(&kustomization.layer) else { continue };
+        let (body, mut notes) = flux_kustomization(delivery, layer, kustomization, cluster);
+        notes.header = Some(header.to_owned());
+        let name = format!("{}.yaml", kustomization.file());
+        tree.files.insert(format!("{folder}/{name}"), print(&body, &notes));
+        names.push(name);
+    }
+    tree.kustomization(&folder, &names, Origin::Spec(Address::of("spec.gitops.layers")));
     tree.files
 }
 
@@ -29,27 +41,23 @@ struct Tree<'a> {
     files: BTreeMap<String, Printed>,
 }
 
-/// The folder of a layer, below `kube`.
-fn folder(layer: LayerName, cluster: &str) -> String {
-    match layer {
-        LayerName::Apps => format!("apps/{cluster}"),
-        other => format!("infra/{cluster}/{}", other.word()),
-    }
-}
-
 impl Tree<'_> {
     fn layer(&mut self, delivery: &Delivery, layer: &Layer) {
-        let folder = folder(layer.name, self.cluster);
+        let folder = layer.name.folder(self.cluster);
         for unit in &layer.units {
             self.unit(&folder, unit);
         }
-        let mut names: Vec<String> = layer.units.iter().map(|unit| unit.name.clone()).collect();
+        // What is applied alone is read from its own folder.
+        let together = layer.units.iter().filter(|unit| {
+            delivery
+                .of_unit(&layer.name, &unit.name)
+                .is_some_and(|kustomization| kustomization.unit.is_none())
+        });
+        let mut names: Vec<String> = together.map(|unit| unit.name.clone()).collect();
         names.sort();
-        self.kustomization(&folder, &names, Origin::Spec(layer.name.address()));
-        let path = format!("clusters/{}/layers/{}.yaml", self.cluster, layer.name.word());
-        let (body, mut notes) = flux_kustomization(delivery, layer, &folder);
-        notes.header = Some(self.header.to_owned());
-        self.files.insert(path, print(&body, &notes));
+        if !names.is_empty() {
+            self.kustomization(&folder, &names, Origin::Spec(layer.name.address()));
+        }
     }
 
     fn unit(&mut self, folder: &str, unit: &Unit) {
@@ -129,10 +137,20 @@ fn in_apply_order<'a>(files: &BTreeSet<&'a str>) -> Vec<&'a str> {
     out
 }
 
-fn flux_kustomization(delivery: &Delivery, layer: &Layer, folder: &str) -> (Value, Notes) {
+fn flux_kustomization(
+    delivery: &Delivery,
+    layer: &Layer,
+    kustomization: &FluxKustomization,
+    cluster: &str,
+) -> (Value, Notes) {
+    let mut folder = layer.name.folder(cluster);
+    if let Some(unit) = &kustomization.unit {
+        folder = format!("{folder}/{unit}");
+    }
     let mut spec = Map::new();
-    if let Some(before) = layer.after {
-        spec.insert("dependsOn".to_owned(), json!([{ "name": before.kustomization() }]));
+    if !kustomization.after.is_empty() {
+        let first = kustomization.after.iter().map(|before| json!({ "name": before.name }));
+        spec.insert("dependsOn".to_owned(), first.collect());
     }
     spec.insert("interval".to_owned(), json!(layer.interval));
     spec.insert("retryInterval".to_owned(), json!(layer.retry));
@@ -141,18 +159,18 @@ fn flux_kustomization(delivery: &Delivery, layer: &Layer, folder: &str) -> (Valu
     spec.insert("path".to_owned(), json!(format!("./{}/{folder}", delivery.root)));
     spec.insert("prune".to_owned(), json!(layer.prune));
     spec.insert("wait".to_owned(), json!(layer.wait));
-    if !layer.facts.is_empty() {
+    if !kustomization.facts.is_empty() {
         let from = json!([{ "kind": "ConfigMap", "name": FACTS }]);
         spec.insert("postBuild".to_owned(), json!({ "substituteFrom": from }));
     }
     let body = json!({
         "apiVersion": flux::api_version("Kustomization"),
         "kind": "Kustomization",
-        "metadata": { "name": layer.name.kustomization(), "namespace": "flux-system" },
+        "metadata": { "name": kustomization.name, "namespace": "flux-system" },
         "spec": spec,
     });
     let address = layer.name.address();
-    let mut notes = Notes { root: Some(Origin::Spec(address.clone())), ..Notes::default() };
+    let mut notes = Notes { root: Some(Origin::Spec(kustomization.address.clone())), ..Notes::default() };
     let fields = [
         ("interval", "interval"),
         ("retryInterval", "retry"),
@@ -164,7 +182,10 @@ fn flux_kustomization(delivery: &Delivery, layer: &Layer, folder: &str) -> (Valu
         notes.origins.insert(format!("/spec/{field}"), Origin::Spec(address.key(key)));
     }
     notes.origins.insert("/spec/path".to_owned(), Origin::Spec(Address::of("spec.gitops.flux.path")));
-    let ordered = Origin::Rule("a layer uses kinds, namespaces and webhooks of the one before it");
+    let ordered = Origin::Rule(match delivery.granularity {
+        Granularity::Layer => "a layer uses kinds, namespaces and webhooks of the one before it",
+        Granularity::Component => "it uses kinds and namespaces of these",
+    });
     notes.origins.insert("/spec/dependsOn".to_owned(), ordered);
     let variables = Origin::Rule("its manifests use values that are known only after the apply");
     notes.origins.insert("/spec/postBuild".to_owned(), variables);

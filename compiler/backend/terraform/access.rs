@@ -1,13 +1,21 @@
-//! `access.tf`: who may use the Kubernetes API.
+//! `access.tf`: roles that people take, and who may use the Kubernetes API.
 
-use super::terms::{cluster_name, given, resource, strings, to};
+use super::identities::{principals_trust, role_with_policies};
+use super::policy::document;
+use super::terms::{Stack, cluster_name, items, resource, strings, to};
 use crate::catalog::access::AccessPolicy;
 use crate::ir::{Access, Infra};
-use crate::source::{Address, Origin};
+use crate::source::Origin;
 use crate::syntax::hcl::{Attribute, Block, Body};
 
 pub(super) fn body(infra: &Infra) -> Body {
     let mut body = Body::new();
+    for role in &infra.roles {
+        body.0.extend(items(role_with_policies(infra, role, document(principals_trust(role)))));
+    }
+    if !infra.authentication.has_entries() {
+        return body;
+    }
     for access in &infra.access {
         body.push(entry(access));
         if let Some(policy) = access.policy {
@@ -17,20 +25,19 @@ pub(super) fn body(infra: &Infra) -> Body {
     body
 }
 
-fn address(access: &Access) -> Address {
-    Address::of("spec.aws.access").key(&access.key)
-}
-
 fn at(access: &Access, below: &str) -> Origin {
-    Origin::Spec(address(access).key(below))
+    Origin::Spec(access.address().key(below))
 }
 
 fn entry(access: &Access) -> Block {
-    let principal = Attribute::new("principal_arn", given(&access.principal));
-    let block = resource("aws_eks_access_entry", &access.key)
-        .origin(&address(access))
+    let principal = Attribute::new("principal_arn", Stack::Cluster.principal(&access.principal));
+    let mut block = resource("aws_eks_access_entry", &access.key)
+        .origin(&access.address())
         .attr("cluster_name", cluster_name())
         .item(principal.origin(at(access, "principal")));
+    if let Some(name) = &access.username {
+        block = block.item(Attribute::new("user_name", name.as_str()).origin(at(access, "username")));
+    }
     if access.groups.is_empty() {
         return block;
     }

@@ -1,6 +1,7 @@
 //! `addons.tf`: EKS add-ons, those that nodes need first.
 
 use super::identities::ready;
+use super::node_groups::reference;
 use super::terms::{Stack, cluster_name, data, depends_on, json, resource, to};
 use crate::ir::{Addon, Identity, Infra, Moment};
 use crate::source::Origin;
@@ -70,7 +71,8 @@ fn block(infra: &Infra, addon: &Addon) -> Block {
 fn needed(infra: &Infra, addon: &Addon, identity: Option<&Identity>) -> Vec<Expression> {
     let mut needed = identity.map(ready).unwrap_or_default();
     if addon.moment == Moment::AfterNodes {
-        needed.extend(infra.node_groups.iter().map(|group| to(&["aws_eks_node_group", &group.key])));
+        needed.extend(infra.node_groups.iter().map(reference));
+        needed.extend(infra.fargate.iter().map(|profile| to(&["aws_eks_fargate_profile", &profile.key])));
     }
     needed
 }

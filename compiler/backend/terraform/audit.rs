@@ -1,7 +1,7 @@
 //! `audit.tf`: the account's API calls, in a bucket and a log group.
 
 use super::policy::{allow, bounded, document, trust};
-use super::terms::{account_id, around_name, items, list, name, resource, spec, strings, suffixed, to};
+use super::terms::{account_id, around_name, items, keep, list, name, resource, spec, strings, suffixed, to};
 use crate::catalog::policies::TRAIL_LOG_ACTIONS;
 use crate::ir::{Infra, Trail};
 use crate::source::Origin;
@@ -15,7 +15,7 @@ pub(super) fn body(infra: &Infra) -> Body {
     let mut body = Body::new();
     let Some(trail) = &infra.trail else { return body };
     body.push(locals(infra));
-    body.push(bucket(trail));
+    body.push(keep(infra, bucket(trail)));
     body.0.extend(items(bucket_settings()));
     body.push(bucket_policy());
     body.push(log_group(trail));

@@ -1,15 +1,18 @@
 //! `control_plane.tf`: the key for Secrets, the log group, the cluster's role, the cluster.
 
 use super::network::subnet_ids;
-use super::policy::{allow, attachment_references, attachments, bounded, document, trust};
+use super::policy::{allow, attachment_references, attachments, bounded, document, one_or_many, trust};
 use super::terms::{
-    around_name, depends_on, given, items, list, name, path, resource, spec, strings, suffixed, to,
+    Stack, account_id, around_name, depends_on, given, items, keep, kept, list, name, path, resource, spec,
+    strings, suffixed, to,
 };
-use crate::catalog::policies::{CLUSTER_ROLE, SECRETS_KEY_ACTIONS};
+use crate::catalog::policies::{
+    CLUSTER_ROLE, KEY_ADMINISTRATOR_ACTIONS, KEY_USER_ACTIONS, SECRETS_KEY_ACTIONS,
+};
 use crate::ir::{ControlPlane, Infra};
 use crate::source::Origin;
-use crate::spec::{SecretsKey, SecretsKeyWord, Support};
-use crate::syntax::hcl::{Attribute, Block, Body, Expression};
+use crate::spec::{Authentication, Principal, SecretsKey, SecretsKeyWord, SharedKey, Support};
+use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression, Part};
 
 const ROLE: &str = "cluster";
 const ENCRYPTION: &str = "spec.aws.encryption.secrets";
@@ -17,8 +20,8 @@ const ENCRYPTION: &str = "spec.aws.encryption.secrets";
 pub(super) fn body(infra: &Infra) -> Body {
     let plane = &infra.control_plane;
     let mut body = Body::new();
-    if is_own_key(plane) {
-        body.0.extend(items([key(), alias()]));
+    if let Some(key) = own_key(infra) {
+        body.0.extend(items([keep(infra, key), alias()]));
     }
     if !plane.logs.is_empty() {
         body.push(log_group(plane));
@@ -32,13 +35,55 @@ pub(super) fn body(infra: &Infra) -> Body {
     body
 }
 
-fn is_own_key(plane: &ControlPlane) -> bool {
-    matches!(plane.secrets_key, SecretsKey::Word(SecretsKeyWord::Managed))
+/// The key that is made with the cluster, where one is.
+fn own_key(infra: &Infra) -> Option<Block> {
+    match &infra.control_plane.secrets_key {
+        SecretsKey::Word(SecretsKeyWord::Managed) => Some(key()),
+        SecretsKey::Shared(shared) => Some(match shared_key_policy(infra, shared) {
+            Some(policy) => key().attr("policy", policy),
+            None => key(),
+        }),
+        SecretsKey::Word(SecretsKeyWord::None) | SecretsKey::Existing(_) => None,
+    }
+}
+
+/// The key's own policy. The account comes first: without it, whoever loses these roles loses the key.
+fn shared_key_policy(infra: &Infra, shared: &SharedKey) -> Option<Expression> {
+    let account = Expression::template([
+        Part::text(format!("arn:{}:iam::", infra.partition)),
+        Part::value(account_id()),
+        Part::text(":root"),
+    ]);
+    let people = |sid: &str, field: &str, principals: &[Principal], actions: &[&str]| {
+        let arns = one_or_many(principals.iter().map(|principal| Stack::Cluster.principal(principal)));
+        let statement = key_statement(sid, arns, actions);
+        let origin = spec(&format!("{ENCRYPTION}.{field}"));
+        let entries = statement.into_iter().map(|entry| entry.origin(origin.clone()));
+        (!principals.is_empty()).then(|| Expression::object(entries))
+    };
+    let administrators =
+        people("AllowAdministrators", "administrators", &shared.administrators, &KEY_ADMINISTRATOR_ACTIONS);
+    let users = people("AllowUsers", "users", &shared.users, &KEY_USER_ACTIONS);
+    let named: Vec<Expression> = administrators.into_iter().chain(users).collect();
+    let root = Expression::object(key_statement("KeepTheAccountInControl", account, &["kms:*"]));
+    (!named.is_empty()).then(|| document(std::iter::once(root).chain(named)))
+}
+
+fn key_statement(sid: &str, principals: Expression, actions: &[&str]) -> Vec<Entry> {
+    vec![
+        Entry::new("Sid", sid),
+        Entry::new("Effect", "Allow"),
+        Entry::new("Principal", Expression::object([Entry::new("AWS", principals)])),
+        Entry::new("Action", one_or_many(actions.iter().map(|action| Expression::string(*action)))),
+        Entry::new("Resource", "*"),
+    ]
 }
 
 fn key_arn(plane: &ControlPlane) -> Option<Expression> {
     match &plane.secrets_key {
-        SecretsKey::Word(SecretsKeyWord::Managed) => Some(to(&["aws_kms_key", "secrets", "arn"])),
+        SecretsKey::Word(SecretsKeyWord::Managed) | SecretsKey::Shared(_) => {
+            Some(to(&["aws_kms_key", "secrets", "arn"]))
+        }
         SecretsKey::Word(SecretsKeyWord::None) => None,
         SecretsKey::Existing(arn) => Some(given(arn)),
     }
@@ -101,24 +146,39 @@ fn cluster(infra: &Infra) -> Block {
         .attr("role_arn", to(&["aws_iam_role", ROLE, "arn"]))
         .blank()
         .item(Attribute::new("bootstrap_self_managed_addons", false).origin(spec("spec.aws.addons")));
+    if infra.protect {
+        let protection = Attribute::new("deletion_protection", true);
+        block = block.item(protection.origin(spec("spec.aws.protect")));
+    }
     if !plane.logs.is_empty() {
         let types = strings(plane.logs.iter().map(|log| log.as_str()));
         block = block
             .item(Attribute::new("enabled_cluster_log_types", types).origin(spec("spec.aws.logs.types")));
     }
-    block = block.block(
-        Block::bare("access_config")
-            .origin(spec("spec.aws.access"))
-            .attr("authentication_mode", "API")
-            .attr("bootstrap_cluster_creator_admin_permissions", false),
-    );
+    block = block.block(access_config(infra));
     if let Some(arn) = key_arn(plane) {
         let provider = Block::bare("provider").attr("key_arn", arn);
         let config = Block::bare("encryption_config").origin(spec(ENCRYPTION));
         block = block.block(config.attr("resources", strings(["secrets"])).block(provider));
     }
-    block = block.block(services(plane)).block(upgrades(plane)).block(vpc_config(infra)).block(lifecycle());
+    block =
+        block.block(services(plane)).block(upgrades(plane)).block(vpc_config(infra)).block(lifecycle(infra));
     depends_on(block, before_cluster(plane))
+}
+
+/// Who may come in. With the ConfigMap alone EKS makes a cluster only if its maker may, too.
+fn access_config(infra: &Infra) -> Block {
+    let mode = Attribute::new("authentication_mode", infra.authentication.eks_word());
+    let mode = match infra.authentication {
+        Authentication::Api => mode,
+        Authentication::ApiAndConfigMap | Authentication::ConfigMap => {
+            mode.origin(spec("spec.aws.authentication"))
+        }
+    };
+    Block::bare("access_config")
+        .origin(spec("spec.aws.access"))
+        .item(mode)
+        .attr("bootstrap_cluster_creator_admin_permissions", !infra.authentication.has_entries())
 }
 
 fn services(plane: &ControlPlane) -> Block {
@@ -151,17 +211,20 @@ fn vpc_config(infra: &Infra) -> Block {
 }
 
 /// EKS reads both only when it makes the cluster; to change one later would replace the cluster.
-fn lifecycle() -> Block {
+fn lifecycle(infra: &Infra) -> Block {
     let read_once = [
         path("access_config[0].bootstrap_cluster_creator_admin_permissions"),
         to(&["bootstrap_self_managed_addons"]),
     ];
-    Block::bare("lifecycle")
-        .origin(Origin::Rule("what EKS reads only at creation must not replace the cluster later"))
-        .item(
-            Attribute::new("ignore_changes", list(read_once))
-                .comment("EKS reads these only when it makes the cluster."),
-        )
+    let mut block = Block::bare("lifecycle")
+        .origin(Origin::Rule("what EKS reads only at creation must not replace the cluster later"));
+    if let Some(kept) = kept(infra) {
+        block = block.item(kept);
+    }
+    block.item(
+        Attribute::new("ignore_changes", list(read_once))
+            .comment("EKS reads these only when it makes the cluster."),
+    )
 }
 
 fn before_cluster(plane: &ControlPlane) -> Vec<Expression> {

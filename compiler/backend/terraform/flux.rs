@@ -1,5 +1,6 @@
 //! `flux.tf`: Flux' namespace, its credentials, and Flux itself, by the way that the spec chooses.
 
+use super::aws_auth;
 use super::gitops::tolerations;
 use super::terms::{depends_on, input, list, path, resource, spec, strings, to};
 use crate::catalog::flux as catalog;
@@ -13,7 +14,7 @@ const CHARTS: &str = "oci://ghcr.io/controlplaneio-fluxcd/charts";
 const FLUX: &str = "spec.gitops.flux";
 
 pub(super) fn body(infra: &Infra, bootstrap: &Bootstrap) -> Body {
-    let mut body = Body::new().block(namespace_block());
+    let mut body = Body::new().block(namespace_block(infra));
     match bootstrap.way {
         Way::Operator => {
             if let Some(auth) = &bootstrap.auth {
@@ -37,13 +38,15 @@ pub(super) fn namespace() -> Expression {
     path("kubernetes_namespace_v1.flux_system.metadata[0].name")
 }
 
-fn namespace_block() -> Block {
+fn namespace_block(infra: &Infra) -> Block {
     let ignore =
         Attribute::new("ignore_changes", list([to(&["metadata"])])).comment("Flux labels its namespace.");
-    resource("kubernetes_namespace_v1", "flux_system")
+    let namespace = resource("kubernetes_namespace_v1", "flux_system")
         .origin(spec(FLUX))
         .block(Block::bare("metadata").attr("name", "flux-system"))
-        .block(Block::bare("lifecycle").item(ignore))
+        .block(Block::bare("lifecycle").item(ignore));
+    // Who may come in is known before anything is put in, and forgotten after everything is taken out.
+    depends_on(namespace, aws_auth::reference(infra).into_iter().collect())
 }
 
 fn credentials(auth: &GitAuth) -> Block {
@@ -79,12 +82,25 @@ fn values(entries: Vec<Entry>) -> Expression {
 
 fn operator(bootstrap: &Bootstrap) -> Block {
     let block = release("flux-operator", catalog::OPERATOR_CHART.into());
-    match tolerations(bootstrap) {
-        Some(tolerations) => {
-            block.blank().attr("values", values(vec![Entry::new("tolerations", tolerations)]))
-        }
-        None => block,
-    }
+    let mut given: Vec<Entry> = Vec::new();
+    given.extend(tolerations(bootstrap).map(|tolerations| Entry::new("tolerations", tolerations)));
+    given.extend(affinity(bootstrap).map(|affinity| Entry::new("affinity", affinity).origin(at("runsOn"))));
+    if given.is_empty() { block } else { block.blank().attr("values", values(given)) }
+}
+
+/// The chosen nodes, as the operator's chart takes them.
+fn affinity(bootstrap: &Bootstrap) -> Option<Expression> {
+    let expressions = bootstrap.selector.iter().map(|(key, value)| {
+        Expression::object([
+            Entry::new("key", key.as_str()),
+            Entry::new("operator", "In"),
+            Entry::new("values", strings([value])),
+        ])
+    });
+    let term = Expression::object([Entry::new("matchExpressions", Expression::List(expressions.collect()))]);
+    let required = Expression::object([Entry::new("nodeSelectorTerms", list([term]))]);
+    let nodes = Expression::object([Entry::new("requiredDuringSchedulingIgnoredDuringExecution", required)]);
+    (!bootstrap.selector.is_empty()).then(|| Expression::object([Entry::new("nodeAffinity", nodes)]))
 }
 
 /// The newest known release of the minor version; of an unknown one, whatever the operator takes for it.
@@ -101,8 +117,8 @@ fn instance(infra: &Infra, bootstrap: &Bootstrap) -> Block {
         Entry::new("cluster", Expression::object([Entry::new("type", "aws")])),
         Entry::new("sync", sync(bootstrap)),
     ];
-    if let Some(tolerations) = tolerations(bootstrap) {
-        instance.push(Entry::new("kustomize", patches(tolerations)));
+    if let Some(patches) = patches(bootstrap) {
+        instance.push(Entry::new("kustomize", Expression::object([Entry::new("patches", patches)])));
     }
     let instance = vec![Entry::new("instance", Expression::object(instance))];
     let block = release("flux-instance", to(&["helm_release", "flux_operator", "version"]))
@@ -146,17 +162,29 @@ fn sync(bootstrap: &Bootstrap) -> Expression {
     Expression::Object(sync)
 }
 
-fn patches(tolerations: Expression) -> Expression {
-    let add = Expression::object([
-        Entry::new("op", "add"),
-        Entry::new("path", "/spec/template/spec/tolerations"),
-        Entry::new("value", tolerations),
-    ]);
-    let patch = Expression::object([
-        Entry::new("target", Expression::object([Entry::new("kind", "Deployment")])),
-        Entry::new("patch", Expression::call("yamlencode", [list([add])])),
-    ]);
-    Expression::object([Entry::new("patches", list([patch]))])
+/// Patches that put Flux' controllers on the nodes that are meant for them.
+fn patches(bootstrap: &Bootstrap) -> Option<Expression> {
+    let add = |path: &str, value: Expression| {
+        Expression::object([Entry::new("op", "add"), Entry::new("path", path), Entry::new("value", value)])
+    };
+    let mut operations = Vec::new();
+    operations.extend(tolerations(bootstrap).map(|value| add("/spec/template/spec/tolerations", value)));
+    operations.extend(selector(bootstrap).map(|value| add("/spec/template/spec/nodeSelector", value)));
+    let patch = |operations| {
+        list([Expression::object([
+            Entry::new("target", Expression::object([Entry::new("kind", "Deployment")])),
+            Entry::new("patch", Expression::call("yamlencode", [Expression::List(operations)])),
+        ])])
+    };
+    (!operations.is_empty()).then(|| patch(operations))
+}
+
+/// The chosen nodes, beside the system that Flux' own manifests select.
+fn selector(bootstrap: &Bootstrap) -> Option<Expression> {
+    let os = [(catalog::OS_LABEL.0.to_owned(), catalog::OS_LABEL.1.to_owned())];
+    let labels = os.into_iter().chain(bootstrap.selector.clone());
+    let entries = labels.map(|(key, value)| Entry::new(key, value));
+    (!bootstrap.selector.is_empty()).then(|| Expression::object(entries))
 }
 
 /// `provider "flux"`: the cluster, and the repository that Flux' own manifests are written to.
@@ -214,5 +242,21 @@ fn bootstrap_git(infra: &Infra, bootstrap: &Bootstrap) -> Block {
     if !bootstrap.toleration_keys.is_empty() {
         block = block.attr("toleration_keys", strings(&bootstrap.toleration_keys));
     }
+    if !bootstrap.selector.is_empty() {
+        block =
+            block.item(Attribute::new("kustomization_override", overridden(bootstrap)).origin(at("runsOn")));
+    }
     depends_on(block, facts(infra).into_iter().collect())
+}
+
+/// Flux' own kustomization, with the patch that chooses its nodes. Tolerations have an argument of their own.
+fn overridden(bootstrap: &Bootstrap) -> Expression {
+    let only = Bootstrap { toleration_keys: Vec::new(), ..bootstrap.clone() };
+    let mut entries = vec![
+        Entry::new("apiVersion", "kustomize.config.k8s.io/v1beta1"),
+        Entry::new("kind", "Kustomization"),
+        Entry::new("resources", strings(catalog::OWN_FILES)),
+    ];
+    entries.extend(patches(&only).map(|patches| Entry::new("patches", patches)));
+    Expression::call("yamlencode", [Expression::object(entries)])
 }

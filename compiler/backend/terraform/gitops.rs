@@ -2,11 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use super::aws_auth::{self, NODE};
+use super::certificates;
 use super::flux;
 use super::identities::issuer;
-use super::roots::{aws, backend, caller_identity, locals, used, variables, versions};
-use super::terms::{Stack, data, exact, items, name, path, resource, spec, strings, suffixed, to};
-use crate::ir::{Bootstrap, FACTS, Infra};
+use super::roots::{acting, aws, backend, caller_identity, locals, used, variables, versions};
+use super::terms::{
+    Stack, data, exact, given, input, items, name, path, resource, spec, strings, suffixed, to,
+};
+use super::volumes::alias_name;
+use crate::ir::{Bootstrap, FACTS, HandedSecret, Infra};
 use crate::source::Origin;
 use crate::spec::Bootstrap as Way;
 use crate::syntax::hcl::{Block, Body, Entry, Expression, identifier};
@@ -18,36 +23,42 @@ const FLUX: (&str, &str, &str) = ("flux", "fluxcd/flux", crate::catalog::flux::P
 
 /// The files of the stack; none if nothing is left for Terraform to do.
 pub(super) fn files(infra: &Infra) -> Vec<(&'static str, Body)> {
-    let Some(bootstrap) = infra.bootstrap.as_ref().filter(|it| it.way != Way::Cli || !infra.facts.is_empty())
-    else {
+    if !infra.has_gitops_stack() {
         return Vec::new();
-    };
-    let mut providers = Body::new().block(aws(infra, false)).block(kubernetes());
+    }
+    let bootstrap = infra.bootstrap.as_ref().filter(|_| infra.terraform_brings_flux());
+    let mut providers = Body::new().block(acting(aws(infra, false), infra)).block(kubernetes());
     let mut others = Vec::new();
-    match bootstrap.way {
-        Way::Operator => {
+    match bootstrap.map(|bootstrap| bootstrap.way) {
+        Some(Way::Operator) => {
             let login = Block::new("provider", ["helm"]).origin(login_origin());
             providers.push(login.attr("kubernetes", to(&["local", "kubernetes"])));
             others.push(HELM);
         }
-        Way::Terraform => {
-            providers.push(flux::provider(bootstrap));
+        Some(Way::Terraform) => {
+            providers.0.extend(items(bootstrap.map(flux::provider)));
             others.push(FLUX);
         }
-        Way::Cli => {}
+        Some(Way::Cli) | None => {}
     }
     others.push(KUBERNETES);
-    let facts = facts(infra);
-    let flux = flux::body(infra, bootstrap);
-    let used = used([&providers, &facts, &flux]);
+    let facts = if bootstrap.is_some() { facts(infra) } else { Body::new() };
+    let flux = bootstrap.map_or_else(Body::new, |bootstrap| flux::body(infra, bootstrap));
+    let notifications = if bootstrap.is_some() { notifications(infra) } else { Body::new() };
+    let aws_auth = aws_auth::body(infra);
+    // Only what all of these use is looked up; how to log in may hold an input.
+    let login = Body::new().block(login(infra));
+    let used = used([&providers, &login, &facts, &flux, &notifications, &aws_auth]);
     vec![
         ("versions.tf", versions(&others)),
         ("backend.tf", backend(infra, "gitops")),
         ("variables.tf", variables(infra, &used)),
         ("providers.tf", providers),
-        ("cluster.tf", cluster(infra, bootstrap, &used)),
+        ("cluster.tf", cluster(infra, login, &used)),
+        ("aws_auth.tf", aws_auth),
         ("facts.tf", facts),
         ("flux.tf", flux),
+        ("notifications.tf", notifications),
     ]
 }
 
@@ -56,18 +67,20 @@ fn login_origin() -> Origin {
 }
 
 /// `cluster.tf`: what the stack knows of the cluster, by exact names, so that it needs no other stack's state.
-fn cluster(infra: &Infra, bootstrap: &Bootstrap, used: &BTreeSet<String>) -> Body {
+fn cluster(infra: &Infra, login: Body, used: &BTreeSet<String>) -> Body {
     let found = data("aws_eks_cluster", "main")
         .origin(Origin::Rule("the cluster is found by its name"))
         .attr("name", name());
-    let mut body = Body::new().block(locals(infra)).block(found).block(login());
+    let mut body = Body::new().block(locals(infra)).block(found);
+    body.0.extend(login.0);
     body.0.extend(items(caller_identity(used)));
     if used.contains("local.oidc_issuer") {
         body.push(issuer(path("data.aws_eks_cluster.main.identity[0].oidc[0].issuer")));
     }
     body.0.extend(items(roles(infra, used)));
+    body.0.extend(items(network(infra, used)));
     if used.contains("local.flux_tolerations") {
-        let keys = bootstrap.toleration_keys.iter().map(|key| {
+        let keys = infra.bootstrap.iter().flat_map(|bootstrap| &bootstrap.toleration_keys).map(|key| {
             Expression::object([Entry::new("key", key.as_str()), Entry::new("operator", "Exists")])
         });
         let origin = Origin::Rule("Flux runs on the fixed nodes, whose taints it has to tolerate");
@@ -87,9 +100,17 @@ fn roles(infra: &Infra, used: &BTreeSet<String>) -> Vec<Block> {
     let mut blocks: Vec<Block> = infra
         .identities
         .iter()
+        .chain(&infra.roles)
         .filter(|identity| needs("aws_iam_role", &identity.key))
         .map(|identity| found("aws_iam_role", &identity.key, suffixed(&identity.key), &identity.origin))
         .collect();
+    if let Some(key) = infra.disk_key.as_ref().filter(|_| needs("aws_kms_key", "disks")) {
+        let origin = Origin::Spec(key.address.clone());
+        blocks.push(data("aws_kms_key", "disks").origin(origin).attr("key_id", alias_name(key)));
+    }
+    if needs("aws_iam_role", NODE) {
+        blocks.push(found("aws_iam_role", NODE, aws_auth::node_role(infra), &spec("spec.aws.nodeGroups")));
+    }
     if let Some(karpenter) = &infra.karpenter {
         let origin = spec("spec.aws.karpenter");
         if needs("aws_iam_role", "karpenter_node") {
@@ -102,12 +123,32 @@ fn roles(infra: &Infra, used: &BTreeSet<String>) -> Vec<Block> {
     blocks
 }
 
+/// Security groups and certificates, where facts name them.
+fn network(infra: &Infra, used: &BTreeSet<String>) -> Vec<Block> {
+    let needs = |kind: &str, label: &str, field: &str| {
+        used.contains(&format!("data.{kind}.{}.{field}", identifier(label)))
+    };
+    let groups = infra.security_groups.iter().filter(|group| needs("aws_security_group", &group.key, "id"));
+    let groups = groups.map(|group| {
+        data("aws_security_group", &group.key)
+            .origin(group.origin.clone())
+            .attr("name", suffixed(&group.key))
+            .attr("vpc_id", path("data.aws_eks_cluster.main.vpc_config[0].vpc_id"))
+    });
+    let issued = infra.certificates.iter().filter(|one| needs("aws_acm_certificate", &one.key, "arn"));
+    groups.chain(issued.map(certificates::find)).collect()
+}
+
 /// `local.kubernetes`: how providers reach the API. Tokens are fetched when they are needed: they last 15 minutes.
-fn login() -> Block {
+fn login(infra: &Infra) -> Block {
     let Expression::List(mut arguments) = strings(["eks", "get-token", "--cluster-name"]) else {
         return Block::bare("locals");
     };
     arguments.extend([name(), "--region".into(), to(&["local", "region"])]);
+    if let Some(assumed) = &infra.assume_role {
+        // The tool starts from the shell's credentials, not from the provider's.
+        arguments.extend(["--role-arn".into(), given(&assumed.role)]);
+    }
     let exec = Expression::object([
         Entry::new("api_version", "client.authentication.k8s.io/v1beta1"),
         Entry::new("command", "aws"),
@@ -149,6 +190,21 @@ fn facts(infra: &Infra) -> Body {
         .block(metadata)
         .attr("data", Expression::object(facts));
     Body::new().block(map)
+}
+
+/// `notifications.tf`: tokens and secret addresses of notifications.
+fn notifications(infra: &Infra) -> Body {
+    let secret = |secret: &HandedSecret| {
+        resource("kubernetes_secret_v1", &secret.name)
+            .origin(Origin::Spec(secret.address.clone()))
+            .block(
+                Block::bare("metadata")
+                    .attr("name", secret.name.as_str())
+                    .attr("namespace", flux::namespace()),
+            )
+            .attr("data", Expression::object([Entry::new(secret.key, input(&secret.input))]))
+    };
+    infra.handed_secrets.iter().fold(Body::new(), |body, one| body.block(secret(one)))
 }
 
 /// What Flux' pods tolerate, if any of the fixed nodes is tainted.

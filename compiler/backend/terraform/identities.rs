@@ -115,7 +115,7 @@ fn own_web_trust(identity: &Identity) -> Expression {
 }
 
 /// The statement that lets further roles and users in, if there are any.
-fn principals_trust(identity: &Identity) -> Option<Expression> {
+pub(super) fn principals_trust(identity: &Identity) -> Option<Expression> {
     let principals = one_or_many(identity.principals.iter().map(given));
     let entries = [
         Entry::new("Sid", "AllowPrincipals"),
@@ -138,6 +138,12 @@ fn purpose(identity: &Identity) -> String {
         Consumer::Addon(name) => format!("Add-on {name}, by {way}: {accounts}"),
         Consumer::App => format!("By {way}: {accounts}"),
         Consumer::Foreign(issuer) => format!("For identities that {issuer} vouches for"),
+        Consumer::People => match identity.managed_policies.is_empty() && identity.statements.is_empty() {
+            true => {
+                "For people. No policies on purpose: it opens the Kubernetes API and nothing else".to_owned()
+            }
+            false => "For people".to_owned(),
+        },
     }
 }
 

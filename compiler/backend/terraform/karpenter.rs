@@ -16,7 +16,10 @@ pub(super) fn body(infra: &Infra) -> Body {
     let Some(karpenter) = &infra.karpenter else { return body };
     body.push(bounded(infra, role(infra, karpenter)));
     body.0.extend(items(attachments(infra, ROLE, &karpenter.managed_policies, &origin())));
-    body.push(access());
+    // Where access entries do not count, the ConfigMap lets these nodes in.
+    if infra.authentication.has_entries() {
+        body.push(access());
+    }
     if karpenter.instance_profile {
         body.push(instance_profile());
     }

@@ -3,10 +3,12 @@
 use super::terms::{around_name, items, list, name, name_tag, path, resource, spec, suffixed, tags, to};
 use crate::cluster::Tier;
 use crate::ir::{Infra, NatGateway, Network, RouteTable, Subnet, VpcEndpoint, WayOut};
-use crate::source::Origin;
-use crate::syntax::hcl::{Block, Body, Expression, Part};
+use crate::source::{Address, Origin};
+use crate::spec::SubnetGroup;
+use crate::syntax::hcl::{Attribute, Block, Body, Expression, Part};
 
 const NAT: &str = "spec.aws.network.nat";
+const IPV6: &str = "spec.aws.network.ipv6";
 
 pub(super) fn body(infra: &Infra) -> Body {
     let network = &infra.network;
@@ -22,6 +24,9 @@ pub(super) fn body(infra: &Infra) -> Body {
     if network.route_tables.iter().any(|table| table.way_out == WayOut::Internet) {
         body.push(internet_gateway());
     }
+    if network.ipv6 && network.route_tables.iter().any(leads_out_only) {
+        body.push(egress_only_gateway());
+    }
     body.0.extend(items(subnets_of(true)));
     for gateway in &network.nat_gateways {
         body.push(address(gateway));
@@ -31,9 +36,13 @@ pub(super) fn body(infra: &Infra) -> Body {
     for table in &network.route_tables {
         body.push(route_table(table));
         body.0.extend(items(default_route(table)));
+        if network.ipv6 {
+            body.0.extend(items(ipv6_route(table)));
+        }
         let own = network.subnets.iter().filter(|subnet| subnet.route_table == table.key);
         body.0.extend(items(own.map(association)));
     }
+    body.0.extend(items(network.subnet_groups.iter().map(|group| subnet_group(network, *group))));
     body.0.extend(items(endpoint_security_group(network)));
     body.0.extend(items(network.endpoints.iter().map(|it| endpoint(network, it))));
     body
@@ -63,10 +72,14 @@ fn vpc_id() -> Expression {
 }
 
 fn vpc(network: &Network) -> Block {
-    resource("aws_vpc", "main")
+    let mut vpc = resource("aws_vpc", "main")
         .origin(spec("spec.aws.network.cidr"))
-        .attr("cidr_block", network.cidr.to_string())
-        .attr("enable_dns_hostnames", true)
+        .attr("cidr_block", network.cidr.to_string());
+    if network.ipv6 {
+        let generated = Attribute::new("assign_generated_ipv6_cidr_block", true);
+        vpc = vpc.item(generated.origin(spec(IPV6)));
+    }
+    vpc.attr("enable_dns_hostnames", true)
         .attr("enable_dns_support", true)
         .blank()
         .attr("tags", name_tag(name()))
@@ -92,6 +105,20 @@ fn secondary(cidr: &str) -> Block {
         .attr("cidr_block", cidr)
 }
 
+/// Whether a table's subnets reach the internet, but not the internet them.
+fn leads_out_only(table: &RouteTable) -> bool {
+    matches!(table.way_out, WayOut::Nat(_))
+}
+
+fn egress_only_gateway() -> Block {
+    resource("aws_egress_only_internet_gateway", "main")
+        .origin(spec(IPV6))
+        .comment("What a NAT gateway is for IPv4: connections start inside only.")
+        .attr("vpc_id", vpc_id())
+        .blank()
+        .attr("tags", name_tag(name()))
+}
+
 fn internet_gateway() -> Block {
     resource("aws_internet_gateway", "main")
         .origin(Origin::Spec(Tier::Public.address()))
@@ -112,13 +139,25 @@ fn vpc_of(infra: &Infra, subnet: &Subnet) -> Expression {
 }
 
 fn subnet(infra: &Infra, subnet: &Subnet) -> Block {
-    resource("aws_subnet", &subnet.key)
+    let mut block = resource("aws_subnet", &subnet.key)
         .origin(subnet.origin.clone())
         .attr("vpc_id", vpc_of(infra, subnet))
         .attr("availability_zone", subnet.zone.to_string())
-        .attr("cidr_block", subnet.cidr.to_string())
-        .blank()
-        .attr("tags", tags(infra, suffixed(&subnet.key), &subnet.tags))
+        .attr("cidr_block", subnet.cidr.to_string());
+    if let Some(prefix) = &subnet.ipv6 {
+        let origin = || Origin::Spec(Address::of(IPV6).key("tiers").key(subnet.tier.word()));
+        let whole = to(&["aws_vpc", "main", "ipv6_cidr_block"]);
+        let network = Expression::call("cidrsubnet", [whole, Expression::from(8u32), prefix.index.into()]);
+        block = block.item(Attribute::new("ipv6_cidr_block", network).origin(origin()));
+        if prefix.assign_on_creation {
+            block = block.item(Attribute::new("assign_ipv6_address_on_creation", true).origin(origin()));
+        }
+    }
+    if subnet.public_ips {
+        let origin = Origin::Spec(subnet.tier.address().key("publicIps"));
+        block = block.item(Attribute::new("map_public_ip_on_launch", true).origin(origin));
+    }
+    block.blank().attr("tags", tags(infra, suffixed(&subnet.key), &subnet.tags))
 }
 
 /// The name of a gateway: the cluster's for the single one.
@@ -167,6 +206,36 @@ fn default_route(table: &RouteTable) -> Option<Block> {
         .attr("destination_cidr_block", "0.0.0.0/0")
         .attr(key, gateway);
     Some(route)
+}
+
+/// The default route of IPv6. What may not be reached from outside goes through the egress-only gateway.
+fn ipv6_route(table: &RouteTable) -> Option<Block> {
+    let (key, gateway) = match &table.way_out {
+        WayOut::Nowhere => return None,
+        WayOut::Internet => ("gateway_id", to(&["aws_internet_gateway", "main", "id"])),
+        WayOut::Nat(_) => ("egress_only_gateway_id", to(&["aws_egress_only_internet_gateway", "main", "id"])),
+    };
+    let route = resource("aws_route", &format!("{}-ipv6", table.key))
+        .origin(spec(IPV6))
+        .attr("route_table_id", to(&["aws_route_table", &table.key, "id"]))
+        .attr("destination_ipv6_cidr_block", "::/0")
+        .attr(key, gateway);
+    Some(route)
+}
+
+/// What a service calls the subnets of databases.
+fn subnet_group(network: &Network, group: SubnetGroup) -> Block {
+    let kind = match group {
+        SubnetGroup::Rds => "aws_db_subnet_group",
+        SubnetGroup::Elasticache => "aws_elasticache_subnet_group",
+    };
+    resource(kind, Tier::Database.word())
+        .origin(Origin::Spec(Tier::Database.address().key("subnetGroups")))
+        .attr("name", suffixed(Tier::Database.word()))
+        .attr("description", "Subnets of the database tier")
+        .attr("subnet_ids", subnet_ids(network, Tier::Database))
+        .blank()
+        .attr("tags", name_tag(suffixed(Tier::Database.word())))
 }
 
 fn association(subnet: &Subnet) -> Block {

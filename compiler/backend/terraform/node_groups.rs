@@ -1,23 +1,20 @@
-//! `node_groups.tf`: the security group of nodes, the role of managed nodes, and for each group a launch template and the group.
+//! `node_groups.tf`: the security group of nodes, the roles of nodes, and for each group a launch template and the group.
 
 use super::addons::before_nodes;
+use super::images;
 use super::network::ways_out;
 use super::node_security::{self, group_id, rules};
 use super::policy::{attachment_references, attachments, bounded, trust};
-use super::terms::{cluster_name, items, list, name_tag, path, resource, spec, strings, suffixed, to};
-use crate::catalog::ami::OperatingSystem;
+use super::self_managed;
+use super::terms::{Stack, cluster_name, items, list, name_tag, path, resource, spec, strings, suffixed, to};
+use super::volumes;
 use crate::cluster::Tier;
 use crate::domain::{PercentOrCount, Share, Taint};
-use crate::ir::{Infra, NodeGroup};
+use crate::ir::{Infra, MachinePlacement, Managed, NodeGroup, PlacementGroup, Upkeep};
 use crate::source::Origin;
-use crate::spec::Disk;
 use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression, Reference, identifier};
 
 const ROLE: &str = "node";
-/// Characters of the suffix that Terraform puts behind a prefix.
-const UNIQUE_SUFFIX: usize = 26;
-/// GiB of Bottlerocket's system disk (Bottlerocket, default of its images).
-const SYSTEM_DISK: u64 = 4;
 
 pub(super) fn body(infra: &Infra) -> Body {
     let mut body = node_security::body(infra);
@@ -25,19 +22,41 @@ pub(super) fn body(infra: &Infra) -> Body {
         return body;
     }
     body.push(Block::bare("locals").origin(role_origin()).attr("trust_ec2", ec2_trust()));
+    if infra.has_managed_groups() {
+        body.0.extend(items(role(infra)));
+    }
+    body.0.extend(self_managed::role(infra));
+    for group in &infra.node_groups {
+        body.0.extend(items(images::data_source(group)));
+        body.0.extend(items(user_data(group)));
+        body.0.extend(items(placement_group(group)));
+        body.push(launch_template(infra, group));
+        match &group.upkeep {
+            Upkeep::Managed(managed) => {
+                body.push(node_group(infra, group, managed));
+                body.0.extend(items(scaling_tags(group)));
+            }
+            Upkeep::SelfManaged(own) => body.push(self_managed::scaling_group(infra, group, own)),
+        }
+    }
+    body
+}
+
+/// The group as others refer to it.
+pub(super) fn reference(group: &NodeGroup) -> Expression {
+    match group.upkeep {
+        Upkeep::Managed(_) => to(&["aws_eks_node_group", &group.key]),
+        Upkeep::SelfManaged(_) => to(&["aws_autoscaling_group", &group.key]),
+    }
+}
+
+fn role(infra: &Infra) -> Vec<Block> {
     let role = resource("aws_iam_role", ROLE)
         .origin(role_origin())
         .attr("name", suffixed(&infra.node_role.suffix))
         .attr("assume_role_policy", to(&["local", "trust_ec2"]));
-    body.push(bounded(infra, role));
-    body.0.extend(items(attachments(infra, ROLE, &infra.node_role.managed_policies, &role_origin())));
-    for group in &infra.node_groups {
-        body.0.extend(items(user_data(group)));
-        body.push(launch_template(infra, group));
-        body.push(node_group(infra, group));
-        body.0.extend(items(scaling_tags(group)));
-    }
-    body
+    let attachments = attachments(infra, ROLE, &infra.node_role.managed_policies, &role_origin());
+    std::iter::once(bounded(infra, role)).chain(attachments).collect()
 }
 
 /// The trust of roles that instances take.
@@ -58,15 +77,33 @@ fn launch_template(infra: &Infra, group: &NodeGroup) -> Block {
         .origin(&group.address)
         .attr("name", suffixed(&group.key))
         .attr("update_default_version", true);
+    if let Some(image) = &group.image {
+        block =
+            block.item(Attribute::new("image_id", images::id(group, image)).origin(images::origin(group)));
+    }
+    if let Some(own) = group.self_managed() {
+        block = self_managed::completed(block, group, own);
+    }
     if group.tier != Tier::Public {
-        block = block.attr("vpc_security_group_ids", list([group_id()]));
+        let carried = Attribute::new("vpc_security_group_ids", list([group_id()]));
+        block = block.item(match group.self_managed() {
+            Some(_) => carried
+                .comment("The group that managed nodes carry, too, so that pods on both reach each other."),
+            None => carried,
+        });
     }
     if let Some(name) = &group.ssh_key {
         block = block.item(Attribute::new("key_name", name).origin(at(group, "sshKey")));
     }
+    if let Some(optimized) = group.ebs_optimized {
+        block = block.item(Attribute::new("ebs_optimized", optimized).origin(at(group, "ebsOptimized")));
+    }
     if let Some(data) = &group.user_data {
         let text = Expression::call("base64encode", [to(&["local", &user_data_name(group)])]);
         block = block.item(Attribute::new("user_data", text).origin(at(group, data.field)));
+    }
+    if group.self_managed().is_some() {
+        block = block.block(self_managed::profile());
     }
     if group.tier == Tier::Public {
         // A template that asks for an address has to name the security group in the same place.
@@ -78,21 +115,17 @@ fn launch_template(infra: &Infra, group: &NodeGroup) -> Block {
                 .attr("security_groups", list([group_id()])),
         );
     }
-    if group.os == OperatingSystem::Bottlerocket {
-        let system = Block::bare("ebs")
-            .attr("encrypted", true)
-            .attr("volume_type", "gp3")
-            .attr("volume_size", SYSTEM_DISK);
-        block = block.block(device(group.os.root_device(), system).origin(at(group, "os")));
+    for volume in &group.volumes {
+        block = block.block(volumes::mapping(volume));
     }
-    block = block.block(device(group.os.data_device(), volume(&group.disk)).origin(at(group, "disk")));
-    block = block.block(
-        Block::bare("metadata_options")
-            .origin(at(group, "metadata"))
-            .attr("http_endpoint", "enabled")
-            .attr("http_tokens", "required")
-            .attr("http_put_response_hop_limit", u32::from(group.hop_limit)),
-    );
+    block = block.block(metadata(group));
+    if let Some(placement) = &group.placement {
+        block = block.block(placed(group, placement));
+    }
+    if group.enclave {
+        block =
+            block.block(Block::bare("enclave_options").origin(at(group, "enclave")).attr("enabled", true));
+    }
     if group.monitoring {
         block = block.block(Block::bare("monitoring").origin(at(group, "monitoring")).attr("enabled", true));
     }
@@ -102,6 +135,43 @@ fn launch_template(infra: &Infra, group: &NodeGroup) -> Block {
     block
 }
 
+fn metadata(group: &NodeGroup) -> Block {
+    let block = Block::bare("metadata_options")
+        .origin(at(group, "metadata"))
+        .attr("http_endpoint", "enabled")
+        .attr("http_tokens", "required")
+        .attr("http_put_response_hop_limit", u32::from(group.metadata.hop_limit));
+    if group.metadata.ipv6 { block.attr("http_protocol_ipv6", "enabled") } else { block }
+}
+
+fn placed(group: &NodeGroup, placement: &MachinePlacement) -> Block {
+    let mut block = Block::bare("placement").origin(at(group, "placement"));
+    block = match &placement.group {
+        Some(PlacementGroup::Made(..)) => {
+            block.attr("group_name", to(&["aws_placement_group", &group.key, "name"]))
+        }
+        Some(PlacementGroup::Existing(name)) => block.attr("group_name", name.as_str()),
+        None => block,
+    };
+    if placement.dedicated { block.attr("tenancy", "dedicated") } else { block }
+}
+
+/// Its strategy is part of the name: another strategy makes another group, while machines are still in the old one.
+fn placement_group(group: &NodeGroup) -> Option<Block> {
+    let Some(PlacementGroup::Made(strategy, partitions)) = group.placement.as_ref()?.group else {
+        return None;
+    };
+    let mut block = resource("aws_placement_group", &group.key)
+        .origin(at(group, "placement"))
+        .attr("name", suffixed(&format!("{}-{}", group.key, strategy.word())))
+        .attr("strategy", strategy.word());
+    if let Some(partitions) = partitions {
+        block = block.attr("partition_count", u32::from(partitions));
+    }
+    let before = Block::bare("lifecycle").attr("create_before_destroy", true);
+    Some(block.block(before))
+}
+
 fn user_data_name(group: &NodeGroup) -> String {
     identifier(&format!("user_data_{}", group.key))
 }
@@ -109,31 +179,11 @@ fn user_data_name(group: &NodeGroup) -> String {
 /// A name of its own keeps the text readable.
 fn user_data(group: &NodeGroup) -> Option<Block> {
     let data = group.user_data.as_ref()?;
-    Some(Block::bare("locals").origin(at(group, data.field)).attr(user_data_name(group), data.text.as_str()))
-}
-
-fn device(name: &str, volume: Block) -> Block {
-    Block::bare("block_device_mappings").attr("device_name", name).block(volume)
-}
-
-fn volume(disk: &Disk) -> Block {
-    let mut block = Block::bare("ebs")
-        .attr("encrypted", true)
-        .attr("volume_type", disk.kind.word())
-        .attr("volume_size", gibibytes(disk));
-    if let Some(iops) = disk.iops {
-        block = block.attr("iops", iops);
-    }
-    if let Some(throughput) = disk.throughput {
-        block = block.attr("throughput", throughput);
-    }
-    block
-}
-
-/// The size in whole GiB, never less than asked for.
-fn gibibytes(disk: &Disk) -> u64 {
-    let bytes = u64::try_from(disk.size.bytes()).unwrap_or_default();
-    bytes.div_ceil(1 << 30)
+    Some(
+        Block::bare("locals")
+            .origin(at(group, data.field))
+            .attr(user_data_name(group), Stack::Cluster.text(&data.text)),
+    )
 }
 
 /// Tags of the provider reach the template, but not what is made from it.
@@ -146,42 +196,49 @@ fn tag_specification(infra: &Infra, group: &NodeGroup, kind: &str) -> Block {
     Block::bare("tag_specifications").attr("resource_type", kind).attr("tags", tags)
 }
 
-fn node_group(infra: &Infra, group: &NodeGroup) -> Block {
+fn node_group(infra: &Infra, group: &NodeGroup, managed: &Managed) -> Block {
     let attribute =
         |key: &str, value: Expression, below: &str| Attribute::new(key, value).origin(at(group, below));
-    let prefix: String = format!("{}-", group.key).chars().take(63 - UNIQUE_SUFFIX).collect();
+    let prefix =
+        Attribute::new("node_group_name_prefix", NodeGroup::name_prefix(&group.key, group.generation));
+    let prefix = if group.generation.is_some() { prefix.origin(at(group, "generation")) } else { prefix };
     let subnets = group.subnets.iter().map(|key| to(&["aws_subnet", key, "id"]));
     let mut block = resource("aws_eks_node_group", &group.key)
         .origin(&group.address)
         .attr("cluster_name", cluster_name())
-        .attr("node_group_name_prefix", prefix)
+        .item(prefix)
         .attr("node_role_arn", to(&["aws_iam_role", ROLE, "arn"]))
         .item(attribute("subnet_ids", list(subnets), "subnets"));
-    let version = match &group.version {
+    let version = match &managed.version {
         Some(version) => version.as_str().into(),
         None => to(&["aws_eks_cluster", "main", "version"]),
     };
-    block = block.item(attribute("version", version, "version"));
-    if let Some(release) = &group.release {
+    // EKS refuses these words beside a template that names an image.
+    if group.image.is_none() {
+        block = block.item(attribute("version", version, "version"));
+    }
+    if let Some(release) = &managed.release {
         block = block.item(attribute("release_version", release.into(), "amiRelease"));
     }
-    if group.force_update {
+    if managed.force_update {
         block = block.item(attribute("force_update_version", true.into(), "forceUpdate"));
     }
+    block = block.blank();
+    if group.image.is_none() {
+        block = block.item(attribute("ami_type", managed.ami_type.as_str().into(), "os"));
+    }
     block = block
-        .blank()
-        .item(attribute("ami_type", group.ami_type.as_str().into(), "os"))
         .item(attribute("capacity_type", group.capacity.eks_word().into(), "capacity"))
         .item(attribute("instance_types", strings(&group.instance_types), "instanceTypes"));
     if !group.labels.is_empty() {
         let labels = group.labels.iter().map(|(key, value)| Entry::new(key.to_string(), value.to_string()));
         block = block.blank().item(attribute("labels", Expression::object(labels), "labels"));
     }
-    block = block.block(template_of(group)).block(scaling(group)).block(update(group));
+    block = block.block(template_of(group)).block(scaling(group)).block(update(group, managed));
     for (index, taint) in group.taints.iter().enumerate() {
         block = block.block(taint_block(taint).origin(&group.address.key("taints").index(index)));
     }
-    if let Some(timeout) = &group.update_timeout {
+    if let Some(timeout) = &managed.update_timeout {
         let timeouts = Block::bare("timeouts").origin(at(group, "updateTimeout"));
         block = block.block(timeouts.attr("update", timeout.as_str()));
     }
@@ -230,9 +287,9 @@ fn scaling(group: &NodeGroup) -> Block {
         .attr("desired_size", size.desired.unwrap_or(size.min))
 }
 
-fn update(group: &NodeGroup) -> Block {
+fn update(group: &NodeGroup, managed: &Managed) -> Block {
     let block = Block::bare("update_config").origin(at(group, "maxUnavailable"));
-    match group.max_unavailable.parse().map(|share: PercentOrCount| share.share()) {
+    match managed.max_unavailable.parse().map(|share: PercentOrCount| share.share()) {
         Ok(Share::Percent(percent)) => block.attr("max_unavailable_percentage", u32::from(percent)),
         Ok(Share::Count(count)) => block.attr("max_unavailable", count),
         Err(_) => block.attr("max_unavailable", 1u32),

@@ -2,19 +2,18 @@
 
 use super::network::control_plane_group;
 use super::terms::{items, resource, spec, suffixed, tags, to};
-use crate::ir::{Infra, SecurityGroup};
+use crate::ir::{Infra, NODE_PORTS, SecurityGroup};
 use crate::source::Origin;
 use crate::syntax::hcl::{Block, Body, Expression};
 
-/// Ports that the control plane reaches on every node, whatever runs there.
-const ALWAYS: [(u16, &str); 2] =
-    [(443, "API server to extension APIs"), (10250, "API server to kubelet and webhooks")];
-
 pub(super) fn body(infra: &Infra) -> Body {
     let group = &infra.node_security_group;
-    let mut body =
-        Body::new().block(security_group(infra, group)).block(from_nodes()).block(out()).block(api());
-    let always = ALWAYS.map(|(port, why)| (port, why.to_owned(), node_origin()));
+    let mut body = Body::new().block(security_group(infra, group)).block(from_nodes()).block(out());
+    if infra.network.ipv6 {
+        body.push(out_by_ipv6());
+    }
+    body.push(api());
+    let always = NODE_PORTS.map(|(port, why)| (port, why.to_owned(), node_origin()));
     body.0.extend(items(always.into_iter().chain(wanted(group)).map(|(port, why, origin)| {
         rule("ingress", &port_label(port), origin)
             .attr("security_group_id", group_id())
@@ -31,7 +30,7 @@ pub(super) fn body(infra: &Infra) -> Body {
 pub(super) fn rules(group: &SecurityGroup) -> Vec<Expression> {
     let ingress = |label: &str| to(&["aws_vpc_security_group_ingress_rule", label]);
     let ports =
-        ALWAYS.iter().map(|(port, _)| *port).chain(wanted(group).into_iter().map(|(port, _, _)| port));
+        NODE_PORTS.iter().map(|(port, _)| *port).chain(wanted(group).into_iter().map(|(port, _, _)| port));
     let fixed = [ingress("node_from_node"), to(&["aws_vpc_security_group_egress_rule", "node"])];
     fixed
         .into_iter()
@@ -49,7 +48,7 @@ pub(super) fn group_id() -> Expression {
 fn wanted(group: &SecurityGroup) -> Vec<(u16, String, Origin)> {
     let mut ports: Vec<(u16, String, Origin)> = Vec::new();
     for open in &group.from_control_plane {
-        if ALWAYS.iter().any(|(port, _)| *port == open.port) {
+        if NODE_PORTS.iter().any(|(port, _)| *port == open.port) {
             continue;
         }
         match ports.iter_mut().find(|(port, _, _)| *port == open.port) {
@@ -100,6 +99,14 @@ fn out() -> Block {
         .attr("ip_protocol", "-1")
 }
 
+fn out_by_ipv6() -> Block {
+    rule("egress", "node_ipv6", spec("spec.aws.network.ipv6"))
+        .attr("security_group_id", group_id())
+        .attr("description", "The same over IPv6")
+        .attr("cidr_ipv6", "::/0")
+        .attr("ip_protocol", "-1")
+}
+
 fn api() -> Block {
     rule("ingress", "control_plane_from_node", node_origin())
         .attr("security_group_id", control_plane_group())
@@ -111,7 +118,7 @@ fn api() -> Block {
 }
 
 /// A description as EC2 takes it: at most 255 characters of a small set.
-fn description(why: &str) -> String {
+pub(super) fn description(why: &str) -> String {
     let safe =
         |c: char| if c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c) { c } else { ' ' };
     why.chars().map(safe).take(255).collect::<String>().trim_end().to_owned()

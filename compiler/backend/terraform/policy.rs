@@ -1,9 +1,9 @@
 //! IAM documents and roles: trust, statements, attachments, the boundary.
 
-use super::terms::{Stack, given, json, list, resource, spec, to};
+use super::terms::{Stack as References, given, json, list, resource, spec, to};
 use crate::catalog::policies;
 use crate::domain::PolicyName;
-use crate::ir::{Boundary, Infra, RoleSettings, Statement, Text};
+use crate::ir::{Boundary, Infra, RoleSettings, Stack, Statement, Text};
 use crate::source::Origin;
 use crate::spec::Effect;
 use crate::syntax::hcl::{Attribute, Block, Entry, Expression, Key};
@@ -76,7 +76,12 @@ pub(super) fn bounded(infra: &Infra, role: Block) -> Block {
     let boundary = match &infra.boundary {
         None => return role,
         Some(Boundary::Existing(arn)) => given(arn),
-        Some(Boundary::Own { .. }) => to(&["aws_iam_policy", "permissions_boundary", "arn"]),
+        Some(Boundary::Own { made_in: Stack::Cluster, .. }) => {
+            to(&["aws_iam_policy", "permissions_boundary", "arn"])
+        }
+        Some(Boundary::Own { made_in: Stack::Foundation, .. }) => {
+            to(&["data", "aws_iam_policy", "permissions_boundary", "arn"])
+        }
     };
     let origin = spec("spec.aws.permissionsBoundary");
     role.item(Attribute::new("permissions_boundary", boundary).origin(origin))
@@ -134,7 +139,7 @@ pub(super) fn statements<'a>(statements: impl IntoIterator<Item = &'a Statement>
 }
 
 fn statement(statement: &Statement) -> Expression {
-    let texts = |texts: &[Text]| one_or_many(texts.iter().map(|text| Stack::Cluster.text(text)));
+    let texts = |texts: &[Text]| one_or_many(texts.iter().map(|text| References::Cluster.text(text)));
     let effect = match statement.effect {
         Effect::Allow => "Allow",
         Effect::Deny => "Deny",
@@ -158,7 +163,7 @@ fn statement(statement: &Statement) -> Expression {
 
 /// The key of a condition, which may name what is known later.
 fn key_of(text: &Text) -> Key {
-    match (text.known(), Stack::Cluster.text(text)) {
+    match (text.known(), References::Cluster.text(text)) {
         (None, Expression::Template(parts)) => Key::Template(parts),
         (known, _) => Key::Name(known.unwrap_or_default()),
     }

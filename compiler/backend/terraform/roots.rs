@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::terms::{data, given, input, items, list, spec, to};
 use crate::domain::InputName;
-use crate::ir::Infra;
+use crate::ir::{GroupRef, Infra, Side};
 use crate::source::{Address, Origin};
-use crate::spec::{InputDeclaration, InputKind};
+use crate::spec::{InputDeclaration, InputKind, StateKey, StateKeyWord};
 use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression, Item, Key, Part};
 
 /// The Terraform that outputs are written for: the first whose S3 backend locks by a file.
@@ -16,22 +16,27 @@ const AWS: (&str, &str, &str) = ("aws", "hashicorp/aws", "~> 6.47");
 
 /// The files that begin the stack `cluster`; `others` are its other files.
 pub(super) fn cluster(infra: &Infra, others: &[(&'static str, Body)]) -> Vec<(&'static str, Body)> {
-    let providers = Body::new().block(aws(infra, !infra.tags.is_empty()));
+    let providers = Body::new().block(acting(aws(infra, !infra.tags.is_empty()), infra));
     let used = used(others.iter().map(|(_, body)| body).chain([&providers]));
-    let mut locals = locals(infra);
-    if !infra.tags.is_empty() {
-        let tags = infra.tags.iter().map(|(key, value)| {
-            Entry::new(key.clone(), value.as_str()).origin(&Address::of("metadata.tags").key(key))
-        });
-        locals = locals.item(Attribute::new("tags", Expression::object(tags)).origin(spec("metadata.tags")));
-    }
     vec![
         ("versions.tf", versions(&[])),
         ("backend.tf", backend(infra, "cluster")),
         ("providers.tf", providers),
         ("variables.tf", variables(infra, &used)),
-        ("locals.tf", Body(items([locals]).chain(items(caller_identity(&used))).collect())),
+        ("locals.tf", root_locals(infra, locals(infra), &used)),
     ]
+}
+
+/// `locals.tf` of a stack that makes things in AWS: `locals` with the tags, and the account.
+pub(super) fn root_locals(infra: &Infra, locals: Block, used: &BTreeSet<String>) -> Body {
+    let tags = infra.tags.iter().map(|(key, value)| {
+        Entry::new(key.clone(), value.as_str()).origin(&Address::of("metadata.tags").key(key))
+    });
+    let locals = match infra.tags.is_empty() {
+        true => locals,
+        false => locals.item(Attribute::new("tags", Expression::object(tags)).origin(spec("metadata.tags"))),
+    };
+    Body(items([locals]).chain(items(caller_identity(used))).collect())
 }
 
 /// `terraform { required_version, required_providers }`; `more` are the providers beside AWS: name, source, version.
@@ -57,14 +62,36 @@ pub(super) fn versions(more: &[(&str, &str, &str)]) -> Body {
 pub(super) fn backend(infra: &Infra, stack: &str) -> Body {
     let state = &infra.state;
     let region = state.region.as_ref().map_or_else(|| infra.region.clone(), ToString::to_string);
-    let folder = state.prefix.as_ref().map(|prefix| format!("{prefix}/")).unwrap_or_default();
-    let backend = Block::new("backend", ["s3"])
+    let mut backend = Block::new("backend", ["s3"])
         .attr("bucket", state.bucket.to_string())
-        .attr("key", format!("{folder}{}/{stack}.tfstate", infra.name))
-        .attr("region", region)
-        .attr("encrypt", true)
-        .attr("use_lockfile", true);
+        .attr("key", state_key(infra, stack))
+        .attr("region", region);
+    // What Terraform asks for wins over what the bucket does by itself, and it would ask for S3's own key.
+    if !bucket_has_a_key(infra) {
+        backend = backend.attr("encrypt", true);
+    }
+    let backend = backend.attr("use_lockfile", true);
+    let backend = match &state.assume_role {
+        Some(role) => {
+            let role = Expression::object([Entry::new("role_arn", role.as_str())]);
+            let assume = Attribute::new("assume_role", role);
+            backend.item(assume.origin(spec("spec.aws.state.s3.assumeRole")))
+        }
+        None => backend,
+    };
     Body::new().block(Block::bare("terraform").origin(spec("spec.aws.state.s3")).block(backend))
+}
+
+/// The key of a stack's state in the bucket.
+pub(super) fn state_key(infra: &Infra, stack: &str) -> String {
+    let folder = infra.state.prefix.as_ref().map(|prefix| format!("{prefix}/")).unwrap_or_default();
+    format!("{folder}{}/{stack}.tfstate", infra.name)
+}
+
+/// Whether the bucket that the foundation makes encrypts with a key of KMS.
+fn bucket_has_a_key(infra: &Infra) -> bool {
+    let bucket = infra.foundation.as_ref().and_then(|foundation| foundation.state_bucket.as_ref());
+    bucket.is_some_and(|bucket| !matches!(bucket.key, StateKey::Word(StateKeyWord::S3)))
 }
 
 /// `provider "aws"`.
@@ -81,6 +108,16 @@ pub(super) fn aws(infra: &Infra, tagged: bool) -> Block {
         block = block.block(tags.attr("tags", to(&["local", "tags"])));
     }
     block
+}
+
+/// The provider, acting as the role that the spec names. Not for the foundation: whoever makes the roles cannot be one of them.
+pub(super) fn acting(provider: Block, infra: &Infra) -> Block {
+    let Some(assumed) = &infra.assume_role else { return provider };
+    let assume = Block::bare("assume_role")
+        .origin(spec("spec.aws.assumeRole"))
+        .attr("role_arn", given(&assumed.role))
+        .attr("session_name", assumed.session.as_str());
+    provider.block(assume)
 }
 
 /// `locals { name, region }`.
@@ -140,6 +177,12 @@ fn is_secret(infra: &Infra, name: &InputName) -> bool {
     auth.chain(ring).any(|secret| secret == name)
 }
 
+/// Whether an input opens the bastion.
+fn reaches_bastion(infra: &Infra, name: &InputName) -> bool {
+    let rules = infra.traffic_rules.iter().filter(|rule| rule.group == GroupRef::Bastion);
+    rules.into_iter().any(|rule| matches!(&rule.peer, Side::Range(range) if range.input() == Some(name)))
+}
+
 /// Conditions under `can()`, and what to say when they fail.
 fn validations(infra: &Infra, name: &InputName, kind: InputKind) -> Vec<(Expression, &'static str)> {
     let regex = |pattern: &str| Expression::call("regex", [pattern.into(), input(name)]);
@@ -152,6 +195,11 @@ fn validations(infra: &Infra, name: &InputName, kind: InputKind) -> Vec<(Express
                 all.push((
                     regex("/[1-9][0-9]?$"),
                     "The whole internet must not reach the API: name a range.",
+                ));
+            } else if reaches_bastion(infra, name) {
+                all.push((
+                    regex("/[1-9][0-9]?$"),
+                    "The whole internet must not reach the bastion: name a range.",
                 ));
             }
             all

@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 use crate::catalog::access::AccessPolicy;
 use crate::catalog::ami::{Driver, OperatingSystem};
 use crate::catalog::logs::LogType;
+use crate::catalog::volumes::VolumeType;
 use crate::cluster::Tier;
 use crate::domain::{Architecture, CapacityType, Partition, Region};
 use crate::ir::*;
 use crate::source::{Address, Origin};
-use crate::spec::{self, DataEvents, Effect, Given, Mechanism, SecretsKey, SecretsKeyWord, Support};
+use crate::spec::{self, DataEvents, DiskKey, Effect, Given, Mechanism, SecretsKey, SecretsKeyWord, Support};
 
 fn of<T: DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
@@ -55,6 +56,8 @@ fn network(nat: bool) -> Network {
                 zone: of(json!(zone)),
                 cidr: of(json!(cidr)),
                 tags: role,
+                public_ips: false,
+                ipv6: None,
                 route_table: tier.word().to_owned(),
                 origin: Origin::Spec(tier.address()),
             });
@@ -80,6 +83,22 @@ fn network(nat: bool) -> Network {
         route_tables: tables.collect(),
         subnets,
         endpoints: vec![],
+        ipv6: false,
+        subnet_groups: vec![],
+        flow_logs: None,
+    }
+}
+
+fn volume(device: &str, size: &str) -> Volume {
+    Volume {
+        device: device.to_owned(),
+        size: of(json!(size)),
+        kind: VolumeType::Gp3,
+        iops: None,
+        throughput: None,
+        key: DiskKey::default(),
+        is_further: false,
+        origin: Origin::Rule("a test asks for it"),
     }
 }
 
@@ -89,26 +108,33 @@ fn group(key: &str, os: OperatingSystem, ami_type: &str) -> NodeGroup {
         os,
         arch: Architecture::Arm64,
         driver: Driver::None,
-        ami_type: ami_type.to_owned(),
+        image: None,
+        upkeep: Upkeep::Managed(Managed {
+            ami_type: ami_type.to_owned(),
+            version: None,
+            release: None,
+            force_update: false,
+            update_timeout: None,
+            max_unavailable: "33%".to_owned(),
+        }),
         instance_types: of(json!(["t4g.medium", "c6g.medium", "m6g.medium"])),
         capacity: CapacityType::Spot,
         size: of(json!({ "min": 1, "max": 5, "desired": 3 })),
-        version: None,
-        release: None,
         subnets: ["private-us-east-1a", "private-us-east-1b"].map(str::to_owned).into(),
         tier: Tier::Private,
-        force_update: false,
-        update_timeout: None,
         monitoring: false,
         ssh_key: None,
         max_pods: None,
         user_data: None,
         scaling_tags: vec![],
-        disk: of(json!({})),
+        volumes: vec![volume(os.data_device(), "50Gi")],
         labels: BTreeMap::new(),
         taints: of(json!([{ "key": "CriticalAddonsOnly", "value": "true", "effect": "NoSchedule" }])),
-        max_unavailable: "33%".to_owned(),
-        hop_limit: 1,
+        generation: None,
+        metadata: of(json!({})),
+        placement: None,
+        enclave: false,
+        ebs_optimized: None,
         address: Address::of("spec.aws.nodeGroups").key(key),
     }
 }
@@ -162,6 +188,7 @@ pub(crate) fn minimal() -> Infra {
         region: region.to_string(),
         account: None,
         tags: BTreeMap::new(),
+        foundation: None,
         state: of(json!({ "bucket": "acme-tf-state" })),
         inputs: BTreeMap::new(),
         network: network(true),
@@ -183,15 +210,24 @@ pub(crate) fn minimal() -> Infra {
                 .map(str::to_owned)
                 .into(),
         },
+        disk_key: None,
+        self_managed_role: Role {
+            suffix: "self-managed-node".to_owned(),
+            managed_policies: vec!["AmazonEKSWorkerNodePolicy".to_owned()],
+        },
         node_groups: vec![NodeGroup {
             taints: vec![],
-            max_unavailable: "1".to_owned(),
             ..group("system", OperatingSystem::Al2023, "AL2023_ARM_64_STANDARD")
         }],
+        fargate: vec![],
         identities: vec![],
         oidc_providers: vec![],
         boundary: None,
         access: vec![],
+        authentication: spec::Authentication::Api,
+        aws_auth: None,
+        roles: vec![],
+        assume_role: None,
         addons: vec![
             addon("kube-proxy", Moment::BeforeNodes),
             addon("vpc-cni", Moment::BeforeNodes),
@@ -199,8 +235,14 @@ pub(crate) fn minimal() -> Infra {
         ],
         karpenter: None,
         trail: None,
+        security_groups: vec![],
+        traffic_rules: vec![],
+        bastion: None,
+        certificates: vec![],
+        protect: false,
         bootstrap: None,
         facts: vec![],
+        handed_secrets: vec![],
     }
 }
 
@@ -242,9 +284,12 @@ pub(crate) fn platform(way: spec::Bootstrap) -> Infra {
     infra.control_plane.logs = vec![LogType::Api, LogType::Audit];
     let mut bottlerocket = group("bottle-rocket", OperatingSystem::Bottlerocket, "BOTTLEROCKET_ARM_64");
     bottlerocket.labels = of(json!({ "pool": "one", "acme.dev/tier": "b" }));
-    bottlerocket.disk = of(json!({ "size": "100G", "iops": 4000, "throughput": 250 }));
+    let data = Volume { iops: Some(4000), throughput: Some(250), ..volume("/dev/xvdb", "100G") };
+    bottlerocket.volumes = vec![volume("/dev/xvda", "4Gi"), data];
     infra.node_groups =
         vec![group("karpenter", OperatingSystem::Al2023, "AL2023_ARM_64_STANDARD"), bottlerocket];
+    infra.disk_key =
+        Some(KeyForDisks { alias: "ebs".to_owned(), address: Address::of("spec.aws.nodeGroups") });
     infra.node_role.managed_policies.push("AmazonSSMManagedInstanceCore".to_owned());
     infra.access = vec![
         Access {
@@ -253,6 +298,8 @@ pub(crate) fn platform(way: spec::Bootstrap) -> Infra {
             policy: Some(AccessPolicy::ClusterAdmin),
             namespaces: vec![],
             groups: vec![],
+            cluster_role: None,
+            username: None,
         },
         Access {
             key: "developers".to_owned(),
@@ -260,6 +307,8 @@ pub(crate) fn platform(way: spec::Bootstrap) -> Infra {
             policy: Some(AccessPolicy::Edit),
             namespaces: vec!["web".to_owned(), "api".to_owned()],
             groups: vec!["developers".to_owned()],
+            cluster_role: None,
+            username: None,
         },
     ];
     identities(&mut infra);
@@ -347,6 +396,7 @@ fn flux(infra: &mut Infra, way: spec::Bootstrap) {
         }))),
         author: Some(of(json!({ "name": "platform", "email": { "input": "git_email" } }))),
         signing: Some(of(json!({ "keyRing": { "input": "gpg_ring" }, "keyId": { "input": "gpg_id" } }))),
+        selector: BTreeMap::new(),
         toleration_keys: vec!["CriticalAddonsOnly".to_owned()],
     });
     let fact = |deferred: Deferred| FactValue {
@@ -360,6 +410,7 @@ fn flux(infra: &mut Infra, way: spec::Bootstrap) {
         Deferred::ClusterEndpoint,
         Deferred::OidcIssuer,
         Deferred::QueueArn,
+        Deferred::DiskKeyArn,
         Deferred::NodeRoleArn,
         Deferred::RoleArn("aws-ebs-csi-driver".to_owned()),
     ]

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use crate::domain::InputName;
 use crate::ir::{Deferred, Infra, Part as TextPart, Text};
 use crate::source::{Address, Origin};
-use crate::spec::Given;
-use crate::syntax::hcl::{Block, Entry, Expression, Item, Key, Part, Reference, identifier};
+use crate::spec::{Given, Principal};
+use crate::syntax::hcl::{Attribute, Block, Entry, Expression, Item, Key, Part, Reference, identifier};
 
 /// `resource "kind" "label" {}`; the label becomes an identifier.
 pub(super) fn resource(kind: &str, label: &str) -> Block {
@@ -132,6 +132,20 @@ pub(super) fn depends_on(block: Block, on: Vec<Expression>) -> Block {
     if on.is_empty() { block } else { block.blank().attr("depends_on", Expression::List(on)) }
 }
 
+/// `prevent_destroy`, where what cannot be made again is kept.
+pub(super) fn kept(infra: &Infra) -> Option<Attribute> {
+    let origin = spec("spec.aws.protect");
+    infra.protect.then(|| Attribute::new("prevent_destroy", true).origin(origin))
+}
+
+/// A block that is kept from being destroyed, where the spec asks for it.
+pub(super) fn keep(infra: &Infra, block: Block) -> Block {
+    match kept(infra) {
+        None => block,
+        Some(kept) => block.block(Block::bare("lifecycle").origin(spec("spec.aws.protect")).item(kept)),
+    }
+}
+
 /// Blocks as items of a body.
 pub(super) fn items(blocks: impl IntoIterator<Item = Block>) -> impl Iterator<Item = Item> {
     blocks.into_iter().map(Item::from)
@@ -153,6 +167,15 @@ impl Stack {
             TextPart::Literal(literal) => Part::text(literal),
             TextPart::Deferred(deferred) => Part::value(self.deferred(deferred)),
         }))
+    }
+
+    /// The ARN of a principal.
+    pub(super) fn principal(self, principal: &Principal) -> Expression {
+        match principal {
+            Principal::Known(arn) => Expression::string(arn.to_string()),
+            Principal::Input(reference) => input(&reference.input),
+            Principal::Role(reference) => self.arn("aws_iam_role", reference.role.as_str()),
+        }
     }
 
     /// The expression for a JSON value whose texts may hold marks.
@@ -183,13 +206,23 @@ impl Stack {
             (Deferred::ClusterEndpoint, Stack::GitOps) => {
                 to(&["data", "aws_eks_cluster", "main", "endpoint"])
             }
+            (Deferred::ClusterCertificate, Stack::Cluster) => {
+                path("aws_eks_cluster.main.certificate_authority[0].data")
+            }
+            (Deferred::ClusterCertificate, Stack::GitOps) => {
+                path("data.aws_eks_cluster.main.certificate_authority[0].data")
+            }
             (Deferred::QueueArn, stack) => stack.arn("aws_sqs_queue", "karpenter"),
             (Deferred::NodeRoleArn, stack) => stack.arn("aws_iam_role", "karpenter_node"),
+            (Deferred::DiskKeyArn, stack) => stack.arn("aws_kms_key", "disks"),
             (Deferred::RoleArn(key), stack) => stack.arn("aws_iam_role", key),
+            (Deferred::CertificateArn(key), stack) => stack.arn("aws_acm_certificate", key),
+            (Deferred::SecurityGroupId(key), Stack::Cluster) => to(&["aws_security_group", key, "id"]),
+            (Deferred::SecurityGroupId(key), Stack::GitOps) => to(&["data", "aws_security_group", key, "id"]),
         }
     }
 
-    fn arn(self, kind: &str, label: &str) -> Expression {
+    pub(super) fn arn(self, kind: &str, label: &str) -> Expression {
         match self {
             Stack::Cluster => to(&[kind, label, "arn"]),
             Stack::GitOps => to(&["data", kind, label, "arn"]),

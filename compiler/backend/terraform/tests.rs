@@ -3,8 +3,10 @@
 use super::sample::{isolated, minimal, platform, statement};
 use super::terms::Stack;
 use super::*;
-use crate::ir::{Boundary, Deferred, ServiceAccount, Spread, Text, spread};
-use crate::spec::Bootstrap as Way;
+use crate::ir::{
+    Boundary, Deferred, Purchase, SelfManaged, ServiceAccount, SharedTag, Spread, Text, Upkeep, spread,
+};
+use crate::spec::{Bootstrap as Way, MixedInstances};
 use crate::syntax::hcl::{Attribute, Expression};
 
 const HEADER: &str = "Generated.";
@@ -103,6 +105,63 @@ fn nodes_wait_for_what_they_need() {
         assert!(groups.contains(needed), "{needed}");
     }
     assert!(file(&minimal(), "cluster/addons.tf").contains("depends_on = [aws_eks_node_group.system]"));
+}
+
+/// The first group of the small cluster, without EKS.
+fn without_eks(purchase: Purchase) -> Infra {
+    let mut infra = minimal();
+    for group in &mut infra.node_groups {
+        group.upkeep = Upkeep::SelfManaged(SelfManaged {
+            purchase,
+            warm_up: 120,
+            refresh: None,
+            ownership: SharedTag {
+                key: "kubernetes.io/cluster/platform".to_owned(),
+                value: "owned".to_owned(),
+            },
+        });
+    }
+    infra
+}
+
+#[test]
+fn self_managed_nodes_are_let_in_before_they_come_and_carry_the_group_of_all_nodes() {
+    let infra = without_eks(Purchase::OnDemand);
+    let groups = file(&infra, "cluster/node_groups.tf");
+    for needed in [
+        "aws_eks_access_entry.self_managed_node,",
+        "aws_iam_role_policy_attachment.self_managed_node_AmazonEKSWorkerNodePolicy,",
+        "aws_eks_addon.vpc_cni,",
+        "aws_route.private,",
+        "vpc_security_group_ids = [aws_security_group.node.id]",
+        "type          = \"EC2_LINUX\"",
+        "http_tokens                 = \"required\"",
+    ] {
+        assert!(groups.contains(needed), "{needed}\n{groups}");
+    }
+    // The role that EKS lets in by itself is not there; it would refuse to hear of it twice.
+    assert!(!groups.contains("aws_iam_role\" \"node\"") && !groups.contains("aws_eks_node_group"));
+    assert!(file(&infra, "cluster/addons.tf").contains("depends_on = [aws_autoscaling_group.system]"));
+}
+
+#[test]
+fn several_types_and_spot_take_a_policy_and_one_type_is_the_templates_own() {
+    let dense = |purchase| {
+        let mut infra = without_eks(purchase);
+        for group in &mut infra.node_groups {
+            group.instance_types.truncate(if matches!(purchase, Purchase::OneType) { 1 } else { 3 });
+        }
+        let text = file(&infra, "cluster/node_groups.tf");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let one = dense(Purchase::OneType);
+    assert!(one.contains("instance_type = \"t4g.medium\"") && !one.contains("mixed_instances_policy"));
+    let several = dense(Purchase::OnDemand);
+    assert!(several.contains("on_demand_percentage_above_base_capacity = 100 }"));
+    let mix = MixedInstances { on_demand_base: 2, on_demand_percent: 20, ..MixedInstances::default() };
+    let spot = dense(Purchase::Spot(mix));
+    assert!(spot.contains("on_demand_base_capacity = 2 on_demand_percentage_above_base_capacity = 20"));
+    assert_eq!(spot.matches("override {").count(), 3);
 }
 
 #[test]

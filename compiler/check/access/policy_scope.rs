@@ -3,7 +3,7 @@
 use crate::catalog::access::AccessPolicy;
 use crate::check::Context;
 use crate::diagnostic::{Finding, Sink};
-use crate::domain::Key;
+use crate::domain::{Key, RESERVED_NAMES};
 use crate::source::Address;
 use crate::spec::AccessEntry;
 
@@ -47,9 +47,6 @@ crate::diagnostic! {
     pub ACCESS_SCOPE = E0602: "an access entry does not fit its scope"
 }
 
-/// Beginnings of group names that EKS keeps for itself (EKS user guide, December 2024).
-const RESERVED_GROUPS: [&str; 5] = ["system:", "eks:", "aws:", "amazon:", "iam:"];
-
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     for (name, entry) in &context.cluster.access {
         let address = Address::of("spec.aws.access").key(name.as_str());
@@ -57,14 +54,17 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
             sink.report(finding);
         }
         for (index, group) in entry.groups.iter().enumerate() {
-            let Some(kept) = RESERVED_GROUPS.iter().find(|start| group.starts_with(**start)) else {
+            let Some(kept) = RESERVED_NAMES.iter().find(|start| group.starts_with(**start)) else {
                 continue;
             };
             sink.report(
                 ACCESS_SCOPE
                     .at(context.spec.value(&address.key("groups").index(index)), format!("`{kept}` is EKS' own"))
                     .title(format!("access entry `{name}` names a reserved group"))
-                    .why("EKS refuses the entry, so the principal gets no access at all")
+                    .why(match context.cluster.authentication.has_entries() {
+                        true => "EKS refuses the entry, so the principal gets no access at all",
+                        false => "access entries refuse it, so the way to them would be barred",
+                    })
                     .help("for all rights write `policy: cluster-admin`; otherwise name a group of your own role bindings"),
             );
         }

@@ -6,6 +6,7 @@ pub mod one_cluster;
 pub mod one_path;
 pub mod one_state;
 pub mod peers;
+pub mod state_bucket;
 
 use std::collections::BTreeMap;
 
@@ -30,8 +31,15 @@ pub struct Member<'a> {
 /// A rule about several clusters reports what it finds.
 type Rule = fn(&[Member<'_>], &mut Sink);
 
-const RULES: &[Rule] =
-    &[one_cluster::check, one_state::check, one_path::check, peers::check, account_names::check, leak::check];
+const RULES: &[Rule] = &[
+    one_cluster::check,
+    one_state::check,
+    one_path::check,
+    peers::check,
+    account_names::check,
+    leak::check,
+    state_bucket::check,
+];
 
 /// Every diagnostic about several clusters.
 pub static CODES: &[&Code] = &[
@@ -41,6 +49,7 @@ pub static CODES: &[&Code] = &[
     &peers::PEERS_OVERLAP,
     &account_names::ACCOUNT_NAMES_COLLIDE,
     &leak::LEAK,
+    &state_bucket::BUCKET_MADE_TWICE,
 ];
 
 /// Runs every rule about several clusters.

@@ -6,7 +6,8 @@ use crate::catalog::addons;
 use crate::check::Context;
 use crate::diagnostic::{Finding, Sink};
 use crate::domain::GroupKind;
-use crate::ir::{Layer, LayerName, Object, Unit};
+use crate::ir::{Delivery, FluxKustomization, Object, Unit, UnitKind};
+use crate::lower::manifests::AppObject;
 use crate::source::{Origin, Span};
 
 crate::diagnostic! {
@@ -87,48 +88,57 @@ fn is_given(group: &str) -> bool {
         || group == "fluxcd.controlplane.io"
 }
 
-/// What brings a kind: the layer that it is in, or nothing to wait for.
+/// What brings a kind: with what it is applied, or nothing to wait for.
 struct Provider<'a> {
     name: String,
-    layer: Option<&'a Layer>,
+    from: Option<&'a FluxKustomization>,
+    /// Whether the definition itself is applied, not a chart that has it.
+    is_plain: bool,
 }
 
 type Providers<'a> = BTreeMap<String, Vec<Provider<'a>>>;
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let Some(delivery) = &context.ir.delivery else { return };
-    let providers = providers(context);
+    let providers = providers(context, delivery);
     for layer in &delivery.layers {
         for unit in &layer.units {
-            of_component(context, layer, unit, &providers, sink);
+            let Some(applied) = delivery.of_unit(&layer.name, &unit.name) else { continue };
+            of_component(context, delivery, applied, unit, &providers, sink);
+            if unit.kind == UnitKind::App {
+                of_app(context, delivery, applied, unit, &providers, sink);
+            }
         }
-    }
-    if let Some(apps) = delivery.layers.iter().find(|layer| layer.name == LayerName::Apps) {
-        of_apps(context, apps, &providers, sink);
     }
 }
 
-fn providers<'a>(context: &Context<'a>) -> Providers<'a> {
+fn providers<'a>(context: &Context<'a>, delivery: &'a Delivery) -> Providers<'a> {
     let mut out: Providers<'a> = BTreeMap::new();
     for addon in context.cluster.addons.keys().filter_map(|name| addons::find(name.as_str())) {
         for kind in addon.provides {
-            let provider = Provider { name: format!("add-on `{}`", addon.name), layer: None };
+            let provider = Provider { name: format!("add-on `{}`", addon.name), from: None, is_plain: false };
             out.entry((*kind).to_owned()).or_default().push(provider);
         }
     }
-    let layers = context.ir.delivery.iter().flat_map(|delivery| &delivery.layers);
-    for (layer, unit) in layers.flat_map(|layer| layer.units.iter().map(move |unit| (layer, unit))) {
+    let objects = context.app_objects();
+    for (layer, unit) in
+        delivery.layers.iter().flat_map(|layer| layer.units.iter().map(move |unit| (layer, unit)))
+    {
+        let from = delivery.of_unit(&layer.name, &unit.name);
+        let mut add = |kind: String, name: String, is_plain: bool| {
+            out.entry(kind).or_default().push(Provider { name, from, is_plain });
+        };
         let stated = unit.provides.iter().map(ToString::to_string);
-        let defined = unit.objects.iter().filter_map(defines);
-        for kind in stated.chain(defined) {
-            let provider = Provider { name: format!("component `{}`", unit.name), layer: Some(layer) };
-            out.entry(kind).or_default().push(provider);
+        for kind in stated.chain(unit.objects.iter().filter_map(defines)) {
+            add(kind, format!("component `{}`", unit.name), false);
         }
-    }
-    // Flux applies definitions first inside a layer, so an app may bring the kinds of any app.
-    for object in context.app_objects().iter().filter(|object| object.kind() == "CustomResourceDefinition") {
-        let kind = format!("{}/{}", object.text("/spec/group"), object.text("/spec/names/kind"));
-        out.entry(kind).or_default().push(Provider { name: format!("app `{}`", object.app), layer: None });
+        let of_app = |object: &&AppObject<'_>| unit.kind == UnitKind::App && object.app.as_str() == unit.name;
+        for object in
+            objects.iter().filter(of_app).filter(|object| object.kind() == "CustomResourceDefinition")
+        {
+            let kind = format!("{}/{}", object.text("/spec/group"), object.text("/spec/names/kind"));
+            add(kind, format!("app `{}`", unit.name), true);
+        }
     }
     out
 }
@@ -141,7 +151,8 @@ fn defines(object: &Object) -> Option<String> {
 
 fn of_component(
     context: &Context<'_>,
-    layer: &Layer,
+    delivery: &Delivery,
+    applied: &FluxKustomization,
     unit: &Unit,
     providers: &Providers<'_>,
     sink: &mut Sink,
@@ -158,7 +169,7 @@ fn of_component(
             Origin::Rule(_) => context.spec.key(&unit.address),
         };
         let user = format!("`{}` of component `{}`", object.name(), unit.name);
-        if let Some(finding) = fault(context, &kind, &user, place, layer, providers) {
+        if let Some(finding) = fault(context, delivery, &kind, &user, place, applied, providers) {
             seen.push(kind);
             sink.report(finding);
         }
@@ -176,52 +187,74 @@ fn of_component(
     }
 }
 
-fn of_apps(context: &Context<'_>, layer: &Layer, providers: &Providers<'_>, sink: &mut Sink) {
-    let mut seen: Vec<(String, String)> = Vec::new();
-    for object in context.app_objects().iter().filter(|object| !is_given(object.group())) {
+fn of_app(
+    context: &Context<'_>,
+    delivery: &Delivery,
+    applied: &FluxKustomization,
+    unit: &Unit,
+    providers: &Providers<'_>,
+    sink: &mut Sink,
+) {
+    let mut seen: Vec<String> = Vec::new();
+    let objects = context.app_objects();
+    let own = objects.iter().filter(|object| object.app.as_str() == unit.name);
+    for object in own.filter(|object| !is_given(object.group())) {
         let kind = format!("{}/{}", object.group(), object.kind());
-        let key = (object.app.to_string(), kind.clone());
-        if kind.parse::<GroupKind>().is_err() || seen.contains(&key) {
+        if kind.parse::<GroupKind>().is_err() || seen.contains(&kind) {
             continue;
         }
         let user = format!("`{}` of app `{}`", object.name(), object.app);
-        if let Some(finding) = fault(context, &kind, &user, object.place("kind"), layer, providers) {
-            seen.push(key);
+        let place = object.place("kind");
+        if let Some(finding) = fault(context, delivery, &kind, &user, place, applied, providers) {
+            seen.push(kind);
             sink.report(finding);
         }
     }
 }
 
-/// What is wrong with the use of a kind in a layer, if anything is.
+/// What is wrong with the use of a kind, if anything is.
 fn fault(
     context: &Context<'_>,
+    delivery: &Delivery,
     kind: &str,
     user: &str,
     place: Span,
-    layer: &Layer,
+    applied: &FluxKustomization,
     providers: &Providers<'_>,
 ) -> Option<Finding> {
     let Some(known) = providers.get(kind) else { return Some(absent(context, kind, user, place)) };
+    let is_waited_for =
+        |from: &FluxKustomization| delivery.layer(&from.layer).is_some_and(|layer| layer.wait);
     let in_time = |provider: &Provider<'_>| {
-        provider.layer.is_none_or(|earlier| earlier.name < layer.name && earlier.wait)
+        provider.from.is_none_or(|from| match from.name == applied.name {
+            // Definitions are applied first.
+            true => provider.is_plain,
+            false => is_waited_for(from) && delivery.waits_for(applied, &from.name),
+        })
     };
     if known.iter().any(in_time) {
         return None;
     }
     let provider = known.first()?;
-    let brings = provider.layer?;
+    let brings = provider.from?;
     let finding = KIND_WITHOUT_PROVIDER
         .at(place, format!("of kind `{kind}`"))
         .why("Flux tries all objects of a layer before it applies any, so this one blocks the whole layer");
-    Some(if brings.name == layer.name {
+    Some(if brings.name == applied.name {
         finding
             .title(format!("{user} is in the same layer as {}, which brings its kind", provider.name))
             .help("move the object to `resources/` of its component: these are applied a layer later")
+    } else if is_waited_for(brings) {
+        let word = brings.layer.word();
+        finding
+            .also(context.spec.key(&applied.layer.address()), format!("comes before `{word}`, or beside it"))
+            .title(format!("{user} does not wait for {}, which brings its kind", provider.name))
+            .help(format!("put it into a layer after `{word}`: `gitops.layers.NAME: {{ after: {word} }}`"))
     } else {
-        let word = brings.name.word();
+        let word = brings.layer.word();
         finding
             .also(
-                context.spec.value(&brings.name.address().key("wait")),
+                context.spec.value(&brings.layer.address().key("wait")),
                 format!("layer `{word}` is called ready before {} is", provider.name),
             )
             .title(format!("{user} does not wait for {}, which brings its kind", provider.name))

@@ -105,24 +105,25 @@ crate::diagnostic! {
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let Some(gitops) = &context.cluster.gitops else { return };
-    let layers = context.ir.delivery.iter().flat_map(|delivery| &delivery.layers);
-    let Some(apps) = layers.into_iter().find(|layer| layer.name == LayerName::Apps) else { return };
-    let known: BTreeSet<&str> = gitops
-        .facts
-        .keys()
-        .map(crate::domain::InputName::as_str)
-        .chain(apps.facts.iter().map(String::as_str))
-        .collect();
+    let Some(delivery) = &context.ir.delivery else { return };
     let mut seen: BTreeSet<(&str, String)> = BTreeSet::new();
     for object in context.app_objects() {
         if object.text("/metadata/annotations/kustomize.toolkit.fluxcd.io~1substitute") == "disabled" {
             continue;
         }
+        let Some(app) = context.cluster.apps.get(object.app) else { continue };
+        if app.written.substitute == Some(false) {
+            continue;
+        }
+        let layer = app.written.layer.as_ref().map_or(LayerName::Apps, LayerName::of);
+        let Some(applied) = delivery.of_unit(&layer, object.app.as_str()) else { continue };
+        let declared = gitops.facts.keys().map(crate::domain::InputName::as_str);
+        let known: BTreeSet<&str> = declared.chain(applied.facts.iter().map(String::as_str)).collect();
         for (place, name, has_default) in variables(object.document) {
             if known.contains(name.as_str()) || !seen.insert((object.app.as_str(), name.clone())) {
                 continue;
             }
-            if apps.facts.is_empty() {
+            if applied.facts.is_empty() {
                 sink.report(
                     VARIABLE_NOT_REPLACED
                         .at(place, format!("`${{{name}}}` stays as it is"))

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::policies::{CLUSTER_ROLE, SECRETS_KEY_ACTIONS, TRAIL_LOG_ACTIONS};
+use crate::catalog::policies::{CLUSTER_ROLE, FLOW_LOG_ACTIONS, SECRETS_KEY_ACTIONS, TRAIL_LOG_ACTIONS};
 use crate::catalog::policy_actions;
 use crate::check::Context;
 use crate::diagnostic::{Finding, Sink};
-use crate::ir::{Boundary, Consumer, Identity, Infra, Statement};
+use crate::ir::{Boundary, Consumer, FargateProfile, Identity, Infra, Statement};
 use crate::source::Address;
 use crate::spec::{Effect, SecretsKey, SecretsKeyWord};
 
@@ -136,8 +136,19 @@ fn roles(infra: &Infra) -> Vec<Carrier<'_>> {
         let node = managed(karpenter.managed_policies.iter().map(String::as_str));
         out.push(role("Karpenter's nodes", "spec.aws.karpenter", node));
     }
+    if !infra.fargate.is_empty() {
+        let pull = managed([FargateProfile::POLICY].into_iter());
+        out.push(role("the machines of pods on Fargate", "spec.aws.fargate", pull));
+    }
     if infra.trail.is_some() {
         out.push(role("the trail", "spec.aws.audit.cloudTrail", TRAIL_LOG_ACTIONS.to_vec()));
+    }
+    if infra.network.flow_logs.as_ref().is_some_and(|logs| logs.log_group.is_some()) {
+        out.push(role("the flow logs", "spec.aws.network.flowLogs", FLOW_LOG_ACTIONS.to_vec()));
+    }
+    if let Some(bastion) = &infra.bastion {
+        let own = managed(bastion.managed_policies.iter().map(String::as_str));
+        out.push(role("the bastion", "spec.aws.bastion", own));
     }
     out.extend(infra.all_identities().map(of_identity));
     out
@@ -152,6 +163,7 @@ fn of_identity(identity: &Identity) -> Carrier<'_> {
         Consumer::Addon(name) => format!("add-on `{name}`"),
         Consumer::App => format!("identity `{}`", identity.key),
         Consumer::Foreign(_) => format!("role `{}`", identity.key),
+        Consumer::People => format!("role `{}`", identity.key),
     };
     Carrier { what, address: identity.address.clone(), actions }
 }

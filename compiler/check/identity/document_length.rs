@@ -87,6 +87,8 @@ const EKS_ISSUER: usize = 80;
 const WEB_FRAME: usize = 290;
 /// Characters of the statement for Pod Identity, with the frame of the document.
 const POD_FRAME: usize = 190;
+/// Characters of a document around its statements.
+const FRAME: usize = 39;
 /// Characters of the statement for principals beside those.
 const PRINCIPALS_FRAME: usize = 95;
 /// What stands around the name of a service account in a subject, with quotes and comma.
@@ -94,7 +96,7 @@ const SUBJECT: usize = "\"system:serviceaccount::\",".len();
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let infra = &context.ir.infra;
-    let own = infra.identities.iter().map(|identity| (identity, own_trust(identity)));
+    let own = infra.identities.iter().chain(&infra.roles).map(|one| (one, own_trust(one)));
     for (identity, length) in own.chain(foreign_trusts(infra)).filter(|(_, length)| *length > TRUST_LIMIT) {
         sink.report(
             DOCUMENT_TOO_LONG
@@ -103,6 +105,18 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
                 .why(format!("IAM takes at most {TRUST_LIMIT} characters"))
                 .help("make two roles of it, or use a pattern for what the names share"),
         );
+    }
+    for operator in infra.foundation.iter().flat_map(|foundation| &foundation.operators) {
+        let length = FRAME + PRINCIPALS_FRAME + operator.trust.iter().map(principal).sum::<usize>();
+        if length > TRUST_LIMIT {
+            sink.report(
+                DOCUMENT_TOO_LONG
+                    .at(context.spec.key(&operator.address), format!("about {length} characters of trust"))
+                    .title(format!("the trust of operator `{}` is too long", operator.key))
+                    .why(format!("IAM takes at most {TRUST_LIMIT} characters"))
+                    .help("make two operators of it, or trust one role that all of them may take"),
+            );
+        }
     }
     let Some(Boundary::Own { statements, .. }) = &infra.boundary else { return };
     let length = policy_length(statements);
@@ -125,11 +139,12 @@ fn own_trust(identity: &Identity) -> usize {
         Mechanism::PodIdentity => POD_FRAME,
         Mechanism::Irsa => WEB_FRAME + 3 * EKS_ISSUER + subjects,
     };
-    let principal = |arn: &crate::spec::Given<crate::domain::PrincipalArn>| {
-        arn.known().map_or(MOST_OF_A_PRINCIPAL, |arn| arn.as_str().len()) + 3
-    };
     let principals: usize = identity.principals.iter().map(principal).sum();
     own + if principals > 0 { PRINCIPALS_FRAME + principals } else { 0 }
+}
+
+fn principal(arn: &crate::spec::Given<crate::domain::PrincipalArn>) -> usize {
+    arn.known().map_or(MOST_OF_A_PRINCIPAL, |arn| arn.as_str().len()) + 3
 }
 
 /// Characters of a principal that is given later.

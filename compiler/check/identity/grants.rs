@@ -15,7 +15,7 @@ pub(super) struct Grant<'a> {
     pub(super) statements: &'a [Statement],
 }
 
-/// The permissions of all identities, of all roles for identities elsewhere, and of the boundary.
+/// The permissions of all identities, of all roles for identities elsewhere and for people, and of the boundary.
 pub(super) fn grants(cluster: &Cluster) -> Vec<Grant<'_>> {
     let own = cluster.identities.iter().map(|(name, identity)| Grant {
         address: Address::of("spec.aws.identities").key(name.as_str()),
@@ -38,5 +38,10 @@ pub(super) fn grants(cluster: &Cluster) -> Vec<Grant<'_>> {
         }),
         PermissionsBoundary::Existing(_) => None,
     });
-    own.chain(foreign).chain(boundary).collect()
+    let people = cluster.roles.iter().map(|(name, role)| Grant {
+        address: Address::of("spec.aws.roles").key(name.as_str()),
+        managed_policies: &role.managed_policies,
+        statements: &role.statements,
+    });
+    own.chain(foreign).chain(people).chain(boundary).collect()
 }

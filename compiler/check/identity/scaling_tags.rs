@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::autoscaling::managed_group_tags;
 use crate::check::Context;
 use crate::diagnostic::Sink;
-use crate::ir::{Deferred, Identity, Part, Statement, Text};
+use crate::ir::{Deferred, Identity, NodeGroup, Part, Statement, Text};
 use crate::source::{Origin, Span};
 
 crate::diagnostic! {
@@ -77,6 +77,9 @@ crate::diagnostic! {
     pub TAG_ON_NO_GROUP = E0608: "a condition asks for a tag that no node group has"
 }
 
+/// Its value is made by EKS for each group that it manages.
+const GROUP_NAME: &str = "eks:nodegroup-name";
+
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let tags = tags(context);
     for identity in &context.ir.infra.identities {
@@ -100,7 +103,21 @@ fn tags(context: &Context<'_>) -> BTreeSet<(String, String)> {
     let infra = &context.ir.infra;
     let derived = infra.node_groups.iter().flat_map(|group| &group.scaling_tags);
     let derived = derived.map(|tag| (tag.key.clone(), tag.value.clone()));
-    derived.chain(managed_group_tags(&infra.name)).collect()
+    let owned = infra.node_groups.iter().filter_map(NodeGroup::self_managed).map(|own| &own.ownership);
+    let owned = owned.map(|tag| (tag.key.clone(), tag.value.clone()));
+    let of_eks = managed_group_tags(&infra.name).into_iter().filter(|_| infra.has_managed_groups());
+    derived.chain(owned).chain(of_eks).collect()
+}
+
+/// A self-managed group that is scaled, and lacks a tag that EKS puts on all others.
+fn without<'a>(context: &Context<'a>, wanted: &str) -> Option<&'a NodeGroup> {
+    let infra = &context.ir.infra;
+    let of_eks = wanted == GROUP_NAME || managed_group_tags(&infra.name).iter().any(|(key, _)| key == wanted);
+    infra.node_groups.iter().filter(|group| of_eks && group.is_autoscaled()).find(|group| {
+        group.self_managed().is_some_and(|own| {
+            own.ownership.key != wanted && group.scaling_tags.iter().all(|tag| tag.key != wanted)
+        })
+    })
 }
 
 /// The tag that the key of a condition names, where the statement is about auto scaling groups.
@@ -110,8 +127,7 @@ fn tag_of(statement: &Statement, key: &str) -> Option<String> {
         Some(tag) => tag,
         None => key.strip_prefix("aws:ResourceTag/").filter(|_| scales())?,
     };
-    // Its value is made by EKS for each group.
-    (tag != "eks:nodegroup-name").then(|| tag.to_owned())
+    Some(tag.to_owned())
 }
 
 fn fault(
@@ -121,6 +137,12 @@ fn fault(
     values: &[Text],
     exact: bool,
 ) -> Option<String> {
+    if let Some(group) = without(context, wanted) {
+        return Some(format!("not on the self-managed group `{}`", group.key));
+    }
+    if wanted == GROUP_NAME && context.ir.infra.has_managed_groups() {
+        return None;
+    }
     let there: Vec<&str> =
         tags.iter().filter(|(key, _)| key == wanted).map(|(_, value)| value.as_str()).collect();
     if there.is_empty() {
@@ -153,6 +175,7 @@ fn report(
         Origin::Spec(address) => context.spec.value(address),
         Origin::Rule(_) => context.spec.key(&identity.address),
     };
+    let has_own = context.ir.infra.has_self_managed_groups();
     let known: Vec<String> = managed_group_tags(&context.ir.infra.name)
         .into_iter()
         .skip(1)
@@ -164,6 +187,9 @@ fn report(
             .also(context.spec.key(&identity.address), format!("the identity `{}`", identity.key))
             .title(format!("no node group has the tag `{tag}` as statement `{}` asks for it", statement.sid))
             .why("IAM denies every call, so no group is ever scaled")
-            .help(format!("EKS puts these on every group: {}", known.join(", "))),
+            .help(match has_own {
+                true => format!("every group that is scaled has these: {}", known.join(", ")),
+                false => format!("EKS puts these on every group: {}", known.join(", ")),
+            }),
     );
 }

@@ -1,7 +1,7 @@
 //! No two things derive the same name.
 
 use crate::check::Context;
-use crate::check::derived::{self, all};
+use crate::check::derived::{self, addresses, all};
 use crate::diagnostic::Sink;
 
 crate::diagnostic! {
@@ -49,7 +49,8 @@ crate::diagnostic! {
 }
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let names = all(context.cluster, context.ir);
+    let mut names = all(context.cluster, context.ir);
+    names.extend(addresses(context.cluster, context.ir));
     for (index, one) in names.iter().enumerate() {
         let same = |earlier: &&derived::Derived| earlier.sort == one.sort && earlier.name == one.name;
         let Some(earlier) = names.iter().take(index).find(same) else { continue };

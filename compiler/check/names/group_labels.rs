@@ -1,4 +1,4 @@
-//! Labels and taints of managed groups are ones that EKS takes, and that fit into tags.
+//! Labels and taints of groups are ones that EKS takes, and that fit into tags.
 
 use crate::catalog::autoscaling::{NODE_TEMPLATE, TAGS_OF_EKS};
 use crate::catalog::limits;
@@ -78,6 +78,7 @@ crate::diagnostic! {
 
 const REFUSED: &str = "EKS refuses the group after the network and the control plane are up";
 /// Characters of the key of a tag (AWS tagging, August 2026).
+const TAG_REFUSED: &str = "AWS refuses the auto scaling group after the network and the control plane are up";
 const TAG_KEY: usize = 128;
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
@@ -85,7 +86,7 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
         for (key, value) in &group.written.labels {
             let place = group.address.key("labels").key(key.as_str());
             too_long(context, group, "label", key.as_str(), context.spec.key(&place), sink);
-            if value.is_empty() {
+            if value.is_empty() && group.written.self_managed.is_none() {
                 sink.report(
                     LABEL_OR_TAINT_REFUSED
                         .at(context.spec.key(&place), "no value")
@@ -115,9 +116,12 @@ fn too_long(
     sink: &mut Sink,
 ) {
     let prefix = format!("{NODE_TEMPLATE}/{sort}/").len();
-    let most = match group.autoscaled {
-        true => limits::NODE_GROUP_LABEL_KEY.min(TAG_KEY - prefix),
-        false => limits::NODE_GROUP_LABEL_KEY,
+    let is_own = group.written.self_managed.is_some();
+    let most = match (group.autoscaled, is_own) {
+        (true, true) => TAG_KEY - prefix,
+        (true, false) => limits::NODE_GROUP_LABEL_KEY.min(TAG_KEY - prefix),
+        (false, true) => return,
+        (false, false) => limits::NODE_GROUP_LABEL_KEY,
     };
     let length = key.len();
     if length <= most {
@@ -125,8 +129,11 @@ fn too_long(
     }
     let mut finding = LABEL_OR_TAINT_REFUSED
         .at(place, format!("{length} characters; at most {most} fit"))
-        .title(format!("the key of {sort} `{key}` is too long for a managed group"))
-        .why(REFUSED)
+        .title(match is_own {
+            true => format!("the key of {sort} `{key}` is too long for a tag"),
+            false => format!("the key of {sort} `{key}` is too long for a managed group"),
+        })
+        .why(if is_own { TAG_REFUSED } else { REFUSED })
         .help("take a shorter prefix or name");
     if group.autoscaled && prefix + length > TAG_KEY {
         finding = finding.also(
@@ -156,14 +163,22 @@ fn twice(context: &Context<'_>, name: &Key, group: &NodeGroup, sink: &mut Sink) 
 }
 
 fn too_many(context: &Context<'_>, name: &Key, group: &NodeGroup, sink: &mut Sink) {
-    let node_groups = &context.ir.infra.node_groups;
-    let tags =
-        node_groups.iter().find(|one| one.address == group.address).map_or(0, |one| one.scaling_tags.len());
-    let most = limits::TAGS_PER_RESOURCE - TAGS_OF_EKS;
+    let infra = &context.ir.infra;
+    let tags = infra
+        .node_groups
+        .iter()
+        .find(|one| one.address == group.address)
+        .map_or(0, |one| one.scaling_tags.len());
+    let (others, whose) = match group.written.self_managed {
+        // Its mark of ownership, and the tags of the cluster.
+        Some(_) => (1 + infra.tags.len(), "of the cluster"),
+        None => (TAGS_OF_EKS, "of EKS"),
+    };
+    let most = limits::TAGS_PER_RESOURCE.saturating_sub(others);
     if tags > most {
         sink.report(
             LABEL_OR_TAINT_REFUSED
-                .at(context.spec.key(&group.address), format!("{tags} tags; {most} fit beside those of EKS"))
+                .at(context.spec.key(&group.address), format!("{tags} tags; {most} fit beside those {whose}"))
                 .title(format!("group `{name}` has too many labels and taints"))
                 .why(
                     "AWS takes 50 tags on a group, and cluster-autoscaler needs one for each label and taint",

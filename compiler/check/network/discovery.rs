@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::check::Context;
+use crate::cluster::{NodeClass, Tier};
 use crate::diagnostic::Sink;
 use crate::ir::Object;
 use crate::source::{Address, Origin, Span};
+use crate::spec::NodeSubnets;
 
 crate::diagnostic! {
     /// A tag that controllers search by is written by hand, or a node class searches for what nothing carries.
@@ -133,6 +135,14 @@ fn class_tags(context: &Context<'_>, sink: &mut Sink) {
 /// Every term of a class must find something that this cluster makes.
 fn selectors(context: &Context<'_>, object: &Object, sink: &mut Sink) {
     let network = &context.ir.infra.network;
+    let mut classes = context.cluster.karpenter.iter().flat_map(|karpenter| &karpenter.classes);
+    let wants_public = |class: &NodeClass| class.written.subnets == NodeSubnets::Public;
+    // That there is no public tier is a finding of its own.
+    if !context.cluster.network.has(Tier::Public)
+        && classes.any(|(name, class)| name.as_str() == object.name() && wants_public(class))
+    {
+        return;
+    }
     let general = &context.ir.infra.tags;
     let subnets: Vec<&BTreeMap<String, String>> = network.subnets.iter().map(|subnet| &subnet.tags).collect();
     let groups = vec![&context.ir.infra.node_security_group.tags];

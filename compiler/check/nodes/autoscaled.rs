@@ -74,7 +74,11 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
             Some(true) if group.written.size.min == group.written.size.max => {
                 without_room(context, name, group, sink);
             }
-            Some(false) if group.written.size.min < group.written.size.max => {
+            // Nobody marks a self-managed group against its will.
+            Some(false)
+                if group.written.self_managed.is_none()
+                    && group.written.size.min < group.written.size.max =>
+            {
                 all_the_same(context, name, group, sink);
             }
             _ => {}

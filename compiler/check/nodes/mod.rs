@@ -3,7 +3,16 @@
 pub mod autoscaled;
 pub mod autoscaler;
 pub mod desired;
+pub mod disks;
+pub mod enclaves;
+pub mod placement;
+pub mod kubelet_labels;
+pub mod managed_only;
+pub mod priorities;
 pub mod public;
+pub mod purchase;
+pub mod refresh;
 pub mod settings;
 pub mod size;
 pub mod system;
+pub mod whole_image;

@@ -56,4 +56,16 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
                 .help("add a `public` tier to the network, or remove `subnets: public`"),
         );
     }
+    for (name, class) in context.cluster.karpenter.iter().flat_map(|karpenter| &karpenter.classes) {
+        if class.written.subnets == NodeSubnets::Public {
+            sink.report(
+                NO_PUBLIC_SUBNETS
+                    .at(context.spec.value(&class.address.key("subnets")), "public subnets")
+                    .also(context.spec.key(&Address::of("spec.aws.network")), "has no public tier")
+                    .title(format!("there are no public subnets for class `{name}`"))
+                    .why("the class never becomes ready, and Karpenter makes no node from it")
+                    .help("add a `public` tier to the network, or remove `subnets: public`"),
+            );
+        }
+    }
 }

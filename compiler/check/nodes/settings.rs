@@ -48,7 +48,27 @@ crate::diagnostic! {
     ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
     ///
-    /// Write labels and taints of the group, and the lower number below the higher:
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
+    ///     nodeGroups:
+    ///       workers:
+    ///         os: bottlerocket
+    ///         instanceTypes: [ m7i.large ]
+    ///         bottlerocket:
+    ///           sysctls: { vm.max_map_count: 262144 }
+    ///           settings: { kernel: { sysctl: { vm.max_map_count: "65530" } } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// Write each setting once, labels and taints of the group, and the lower number below the higher:
     ///
     /// ```yaml,passes
     /// apiVersion: clusterc.dev/v1alpha1
@@ -65,7 +85,7 @@ crate::diagnostic! {
     ///         instanceTypes: [ m7i.large ]
     ///         labels: { team: data }
     ///         kubelet: { imageGc: { highPercent: 80, lowPercent: 70 } }
-    ///         bottlerocket: { settings: { host-containers: { admin: { enabled: true } } } }
+    ///         bottlerocket: { hostContainers: { admin: { enabled: true } }, sysctls: { vm.max_map_count: 262144 } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
@@ -131,6 +151,7 @@ fn settings(context: &Context<'_>, address: &Address, written: Option<&Bottleroc
                 .help(rule),
         );
     }
+    twice(context, address, written, sink);
     let kubernetes = written.settings.get("kubernetes").and_then(Value::as_object);
     for (name, help) in ELSEWHERE {
         if kubernetes.is_some_and(|kubernetes| kubernetes.contains_key(name)) {
@@ -139,6 +160,45 @@ fn settings(context: &Context<'_>, address: &Address, written: Option<&Bottleroc
                 refused(&place, format!("`kubernetes.{name}` has another place"))
                     .why("written here, only the machine would know it: not EKS, not the autoscaler, not the rules")
                     .help(help),
+            );
+        }
+    }
+}
+
+/// What has a field of its own is not written among all other settings, too.
+fn twice(context: &Context<'_>, address: &Address, written: &Bottlerocket, sink: &mut Sink) {
+    let typed = address.key("bottlerocket");
+    let names = |field: &'static str, names: Vec<&str>, path: &'static [&'static str]| {
+        let owned: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        (field, owned, path)
+    };
+    let all = [
+        names(
+            "bootstrapContainers",
+            written.bootstrap_containers.keys().map(AsRef::as_ref).collect(),
+            &["bootstrap-containers"],
+        ),
+        names(
+            "hostContainers",
+            written.host_containers.keys().map(AsRef::as_ref).collect(),
+            &["host-containers"],
+        ),
+        names("sysctls", written.sysctls.keys().map(AsRef::as_ref).collect(), &["kernel", "sysctl"]),
+    ];
+    for (field, names, path) in all {
+        let mut rest = Some(&written.settings);
+        for step in path {
+            rest = rest.and_then(|below| below.get(*step)).and_then(Value::as_object);
+        }
+        for name in names.iter().filter(|name| rest.is_some_and(|rest| rest.contains_key(*name))) {
+            let at = path.iter().fold(typed.key("settings"), |at, step| at.key(step)).key(name);
+            sink.report(
+                SETTING_REFUSED
+                    .at(context.spec.key(&at), "written here among all settings")
+                    .also(context.spec.key(&typed.key(field).key(name)), format!("and here in `{field}`"))
+                    .title(format!("`{name}` is written twice"))
+                    .why("the machine gets one of the two, and no reader of the spec can tell which")
+                    .help(format!("keep it in `{field}`")),
             );
         }
     }

@@ -101,6 +101,8 @@ struct Options<'a> {
     bottlerocket: Option<&'a Bottlerocket>,
     has_scripts: bool,
     has_local_storage: bool,
+    has_enclave: bool,
+    has_own_image: bool,
 }
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
@@ -114,6 +116,8 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
             bottlerocket: written.bottlerocket.as_ref(),
             has_scripts: !written.user_data.is_empty(),
             has_local_storage: written.local_storage.is_some(),
+            has_enclave: written.enclave,
+            has_own_image: written.image.is_some(),
         };
         of_system(context, &options, sink);
         if written.local_storage.is_some() {
@@ -131,28 +135,46 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
             bottlerocket: written.bottlerocket.as_ref(),
             has_scripts: !written.user_data.is_empty(),
             has_local_storage: false,
+            has_enclave: false,
+            has_own_image: false,
         };
         of_system(context, &options, sink);
     }
 }
 
 fn of_system(context: &Context<'_>, options: &Options<'_>, sink: &mut Sink) {
-    use OperatingSystem::{Al2023, Bottlerocket};
+    use OperatingSystem::{Al2, Al2023, Bottlerocket, Ubuntu};
+    let thresholds = options.kubelet.is_some_and(|kubelet| kubelet.eviction_hard.is_some());
     let all = [
-        ("kubelet", options.kubelet.is_some(), &[Al2023, Bottlerocket][..]),
+        ("kubelet", options.kubelet.is_some(), &[Al2023, Bottlerocket, Ubuntu][..]),
+        // The scripts of the other systems take arguments only, and do not keep `<` from the shell.
+        (
+            "kubelet.evictionHard",
+            thresholds && (options.os == Ubuntu || options.has_own_image),
+            &[Al2023, Bottlerocket],
+        ),
         ("bottlerocket", options.bottlerocket.is_some(), &[Bottlerocket]),
-        ("userData", options.has_scripts, &[Al2023]),
+        ("userData", options.has_scripts, &[Al2023, Ubuntu]),
         ("localStorage", options.has_local_storage, &[Al2023]),
+        // Bottlerocket's kernel has no driver for enclaves.
+        ("enclave", options.has_enclave, &[Al2023, Ubuntu, Al2]),
     ];
     for (field, is_written, systems) in all {
-        if !is_written || systems.contains(&options.os) {
+        // An image of one's own is told all of it by the compiler, which EKS does not do for Amazon Linux 2.
+        let by_own_image = options.has_own_image && options.os == Al2 && systems.contains(&Ubuntu);
+        if !is_written || systems.contains(&options.os) || by_own_image {
             continue;
         }
         let words: Vec<String> = systems.iter().map(|system| format!("`os: {system}`")).collect();
         let words = words.join(" or ");
         sink.report(
             WRONG_SYSTEM
-                .at(context.spec.key(&options.address.key(field)), format!("goes with {words}"))
+                .at(
+                    context
+                        .spec
+                        .key(&field.split('.').fold(options.address.clone(), |at, step| at.key(step))),
+                    format!("goes with {words}"),
+                )
                 .also(context.spec.value(&options.address.key("os")), format!("the system is {}", options.os))
                 .title(format!("`{field}` of {} does not go with {}", options.who, options.os))
                 .why("the machine would ignore it, or never join")

@@ -4,7 +4,7 @@ use super::fixed_nodes::{Tenant, live, lodgers, nodes, tenants};
 use crate::catalog::instances;
 use crate::check::Context;
 use crate::diagnostic::Sink;
-use crate::ir::NodeGroup;
+use crate::ir::{NodeGroup, PodNetwork};
 
 crate::diagnostic! {
     /// The fixed nodes are too small for what must run on them.
@@ -66,7 +66,7 @@ impl Room {
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let tenants = tenants(context);
     let lodgers = lodgers(context);
-    let accepts = |group: &&NodeGroup| tenants.iter().any(|tenant| tenant.refused_by(group).is_none());
+    let accepts = |group: &&NodeGroup| tenants.iter().any(|tenant| tenant.fits(group));
     let groups: Vec<&NodeGroup> = live(context).into_iter().filter(accepts).collect();
     let mut there = Room::default();
     let mut count = 0;
@@ -141,8 +141,11 @@ fn smallest(context: &Context<'_>, group: &NodeGroup) -> Option<Room> {
 /// A type less the reserve that nodeadm makes for the kubelet (255 MiB and 11 MiB for each pod; 6 % of the first core,
 /// 1 % of the second, 0.5 % of the third and fourth, 0.25 % of the others) and the eviction threshold of 100 MiB.
 fn room(context: &Context<'_>, row: &instances::Instance) -> Option<Room> {
-    let pods =
-        if delegates_prefixes(context) { row.max_pods_prefix.or(row.max_pods)? } else { row.max_pods? };
+    let pods = if PodNetwork::of(&context.ir.infra).prefixes {
+        row.max_pods_prefix.or(row.max_pods)?
+    } else {
+        row.max_pods?
+    };
     let cores = i128::from(row.vcpu?);
     let reserve = [(1, 6_000), (1, 1_000), (2, 500), (cores, 250)];
     let mut left = cores;
@@ -154,10 +157,4 @@ fn room(context: &Context<'_>, row: &instances::Instance) -> Option<Room> {
     }
     let memory = i128::from(row.memory_mib?) - (255 + 11 * i128::from(pods)) - 100;
     Some(Room { pods: i128::from(pods), cpu: cores * 1000 - kept / 100, memory: memory << 20 })
-}
-
-fn delegates_prefixes(context: &Context<'_>) -> bool {
-    let cni = context.ir.infra.addons.iter().find(|addon| addon.name == "vpc-cni");
-    let setting = cni.and_then(|cni| cni.configuration.get("env")?.get("ENABLE_PREFIX_DELEGATION"));
-    setting.is_some_and(|value| value == "true" || value == &serde_json::Value::Bool(true))
 }

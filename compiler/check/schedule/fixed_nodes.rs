@@ -1,5 +1,7 @@
 //! The fixed nodes, and what must run on them.
 
+use std::collections::BTreeMap;
+
 use crate::catalog::addons::{self, Kind};
 use crate::check::Context;
 use crate::domain::{Quantity, Taint, Toleration};
@@ -16,6 +18,8 @@ pub(super) struct Tenant {
     pub(super) name: String,
     /// What it tolerates.
     tolerates: Tolerates,
+    /// Labels of the nodes that it is bound to.
+    selector: BTreeMap<String, String>,
     /// Its pods, as far as they are known.
     pub(super) pods: Vec<Pods>,
     /// Where the spec asks for it.
@@ -40,6 +44,14 @@ enum Tolerates {
 }
 
 impl Tenant {
+    /// Whether its pods can run in a group: no taint keeps them away, and they select no other nodes.
+    pub(super) fn fits(&self, group: &NodeGroup) -> bool {
+        let has = |key: &String, value: &String| {
+            group.labels.iter().any(|(one, other)| one.as_str() == key && other.as_str() == value)
+        };
+        self.refused_by(group).is_none() && self.selector.iter().all(|(key, value)| has(key, value))
+    }
+
     /// The first taint of a group that keeps its pods away.
     pub(super) fn refused_by<'a>(&self, group: &'a NodeGroup) -> Option<&'a Taint> {
         let accepts = |taint: &Taint| match &self.tolerates {
@@ -67,11 +79,14 @@ pub(super) fn tenants(context: &Context<'_>) -> Vec<Tenant> {
     let everything = context.cluster.karpenter.is_none();
     let stays = |unit: &&Unit| {
         let placement = &unit.placement;
-        !placement.pods.is_empty() && !placement.every_node && (placement.early || everything)
+        let on_fargate = placement.pods.iter().any(|pods| pods.fargate)
+            && placement.pods.iter().all(|pods| pods.fargate || pods.every_node);
+        !placement.pods.is_empty() && !on_fargate && !placement.every_node && (placement.early || everything)
     };
     let mut out: Vec<Tenant> =
         layers.flat_map(|layer| &layer.units).filter(stays).map(|unit| component(context, unit)).collect();
-    out.extend(context.ir.infra.bootstrap.as_ref().map(flux));
+    let bootstrap = context.ir.infra.bootstrap.as_ref();
+    out.extend(bootstrap.filter(|_| context.cluster.fargate_flux().is_none()).map(flux));
     let (dns, others): (Vec<Tenant>, Vec<Tenant>) =
         addon_tenants(context).into_iter().partition(|tenant| tenant.name == DNS);
     out.extend(dns.into_iter().chain(others));
@@ -91,7 +106,9 @@ pub(super) fn lodgers(context: &Context<'_>) -> Vec<Tenant> {
     let stays = |unit: &&Unit| {
         let placement = &unit.placement;
         let is_bound = || has_karpenter && placement.system && !placement.early;
-        placement.every_node || (is_bound() && !pools().any(|pool| accepts(pool, &placement.tolerations)))
+        let on_fargate = placement.pods.iter().all(|pods| pods.fargate) && !placement.pods.is_empty();
+        placement.every_node
+            || (!on_fargate && is_bound() && !pools().any(|pool| accepts(pool, &placement.tolerations)))
     };
     out.extend(layers.flat_map(|layer| &layer.units).filter(stays).map(|unit| component(context, unit)));
     out
@@ -102,7 +119,8 @@ fn component(context: &Context<'_>, unit: &Unit) -> Tenant {
     // The usual name of the value; where a chart has another, the contract's number is used.
     let replicas = written.and_then(|one| one.values.get("replicas")?.as_u64());
     let single = unit.placement.pods.len() == 1;
-    let pods = unit.placement.pods.iter().map(|pods| Pods {
+    let on_nodes = unit.placement.pods.iter().filter(|pods| !pods.fargate);
+    let pods = on_nodes.map(|pods| Pods {
         count: replicas.filter(|_| single).unwrap_or(u64::from(pods.replicas)),
         on_each_node: unit.placement.every_node,
         cpu: pods.cpu.as_ref().map_or(0, Quantity::milli),
@@ -111,6 +129,7 @@ fn component(context: &Context<'_>, unit: &Unit) -> Tenant {
     Tenant {
         name: format!("`{}`", unit.name),
         tolerates: Tolerates::These(unit.placement.tolerations.clone()),
+        selector: unit.placement.selector.clone(),
         pods: pods.collect(),
         address: unit.address.clone(),
     }
@@ -120,12 +139,15 @@ fn addon_tenants(context: &Context<'_>) -> Vec<Tenant> {
     let after = context.ir.infra.addons.iter().filter(|addon| addon.moment == Moment::AfterNodes);
     let tenant = |addon: &crate::ir::Addon| {
         let known = addons::find(&addon.name)?;
-        let pods = known.workloads.iter().filter(|workload| workload.kind == Kind::Deployment);
+        let pods = known.workloads.iter().filter(|workload| {
+            workload.kind == Kind::Deployment && context.cluster.fargate_addon(known, workload).is_none()
+        });
         let pods: Vec<Pods> = pods.map(pods_of).collect();
         // Of some add-ons no pods are known; nothing can be said about them.
         (!pods.is_empty()).then(|| Tenant {
             name: if addon.name == "coredns" { DNS.to_owned() } else { format!("add-on `{}`", addon.name) },
             tolerates: Tolerates::These(addon.tolerates.clone()),
+            selector: BTreeMap::new(),
             pods,
             address: addon.address.clone(),
         })
@@ -140,6 +162,7 @@ fn every_node_addons(context: &Context<'_>) -> Vec<Tenant> {
         Some(Tenant {
             name: format!("add-on `{}`", addon.name),
             tolerates: Tolerates::These(vec![Toleration::everything()]),
+            selector: BTreeMap::new(),
             pods: pods.map(pods_of).collect(),
             address: addon.address.clone(),
         })
@@ -165,6 +188,7 @@ fn flux(bootstrap: &Bootstrap) -> Tenant {
     Tenant {
         name: "Flux".to_owned(),
         tolerates: Tolerates::Keys(bootstrap.toleration_keys.clone()),
+        selector: bootstrap.selector.clone(),
         pods: vec![Pods { count: controllers + operator, on_each_node: false, cpu: 100, memory: 64 << 20 }],
         address: Address::of("spec.gitops.flux"),
     }

@@ -52,8 +52,7 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let tenants = tenants(context);
     let Some(karpenter) = tenants.iter().find(|tenant| tenant.name == "`karpenter`") else { return };
     let replicas: u64 = karpenter.pods.iter().map(|pods| pods.count).sum();
-    let groups: Vec<_> =
-        live(context).into_iter().filter(|group| karpenter.refused_by(group).is_none()).collect();
+    let groups: Vec<_> = live(context).into_iter().filter(|group| karpenter.fits(group)).collect();
     let found: u64 = groups.iter().map(|group| u64::from(nodes(group))).sum();
     // Without any node, another rule has spoken.
     let Some(group) = groups.first().filter(|_| found < replicas) else { return };

@@ -3,9 +3,13 @@
 mod fixed_nodes;
 
 pub mod capacity;
+pub mod fargate_daemons;
+pub mod fargate_identity;
+pub mod fargate_pods;
 pub mod gpu;
 pub mod karpenter_spread;
 pub mod no_place;
 pub mod pool_class;
 pub mod pool_families;
 pub mod pool_requirements;
+pub mod runs_on;

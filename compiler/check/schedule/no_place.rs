@@ -97,15 +97,15 @@ crate::diagnostic! {
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let groups = live(context);
+    let tenants = tenants(context);
     if groups.is_empty() {
-        no_nodes(context, sink);
+        if !tenants.is_empty() {
+            no_nodes(context, &tenants, sink);
+        }
         return;
     }
-    let tenants = tenants(context);
-    let homeless: Vec<&Tenant> = tenants
-        .iter()
-        .filter(|tenant| groups.iter().all(|group| tenant.refused_by(group).is_some()))
-        .collect();
+    let homeless: Vec<&Tenant> =
+        tenants.iter().filter(|tenant| groups.iter().all(|group| !tenant.fits(group))).collect();
     let Some(first) = homeless.first() else { return };
     let names: Vec<&str> = homeless.iter().map(|tenant| tenant.name.as_str()).collect();
     let names = listed(&names);
@@ -141,13 +141,29 @@ fn taint_place(
     Some((span, format!("`{}` refuses pods that do not tolerate `{taint}`", group.key)))
 }
 
-fn no_nodes(context: &Context<'_>, sink: &mut Sink) {
+fn no_nodes(context: &Context<'_>, tenants: &[Tenant], sink: &mut Sink) {
     let groups = context.spec.key(&Address::of("spec.aws.nodeGroups"));
     let help = "keep at least two nodes in one group: `size: { min: 2, max: 3 }`";
     let label = match context.ir.infra.node_groups.is_empty() {
         true => "no group at all",
         false => "no group starts with a node",
     };
+    if !context.cluster.fargate.is_empty() {
+        let names: Vec<&str> = tenants.iter().map(|tenant| tenant.name.as_str()).collect();
+        sink.report(
+            NO_PLACE_TO_RUN
+                .at(groups, label)
+                .also(
+                    context.spec.key(&Address::of("spec.aws.fargate")),
+                    "none of these takes it for certain",
+                )
+                .title(format!("nothing can run {}", listed(&names)))
+                .why("the rest is on Fargate; this would wait for a node that nobody makes")
+                .help("add a selector for its namespace to a Fargate profile")
+                .help(help),
+        );
+        return;
+    }
     sink.report(if context.cluster.karpenter.is_some() {
         KARPENTER_WITHOUT_NODES
             .at(groups, label)

@@ -2,8 +2,9 @@
 
 use crate::check::Context;
 use crate::diagnostic::Sink;
+use crate::domain::InputName;
 use crate::source::Address;
-use crate::spec::{Bootstrap, InputRef};
+use crate::spec::Bootstrap;
 
 crate::diagnostic! {
     /// A credential is handed to a Terraform provider that keeps it in the state.
@@ -51,31 +52,32 @@ crate::diagnostic! {
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let Some(flux) = context.cluster.gitops.as_ref().map(|gitops| &gitops.flux) else { return };
-    if flux.bootstrap == Bootstrap::Cli {
-        return;
-    }
     let auth = flux.auth.as_ref();
     let key = auth.and_then(|auth| auth.ssh.as_ref()).map(|ssh| (&ssh.private_key, "auth.ssh.privateKey"));
     let token =
         auth.and_then(|auth| auth.token.as_ref()).map(|token| (&token.password, "auth.token.password"));
     let ring = flux.signing.as_ref().map(|signing| (&signing.key_ring, "signing.keyRing"));
-    let kept: Vec<(&InputRef, &str)> = [key, token, ring].into_iter().flatten().collect();
+    let of_flux = [key, token, ring].into_iter().flatten().filter(|_| flux.bootstrap != Bootstrap::Cli);
     let place = |field: &str| {
-        let address =
-            field.split('.').fold(Address::of("spec.gitops.flux"), |address, step| address.key(step));
-        context.spec.value(&address)
+        field.split('.').fold(Address::of("spec.gitops.flux"), |address, step| address.key(step))
     };
-    let Some(((first, field), others)) = kept.split_first() else { return };
+    let handed = context.ir.infra.handed_secrets.iter().map(|secret| (&secret.input, secret.address.clone()));
+    let kept: Vec<(&InputName, Address)> =
+        of_flux.map(|(reference, field)| (&reference.input, place(field))).chain(handed).collect();
+    let Some(((first, address), others)) = kept.split_first() else { return };
     let mut finding = CREDENTIAL_IN_STATE
-        .at(place(field), format!("`{}` is kept in the state", first.input))
-        .why(format!("whoever may read the bucket `{}` has the credential", context.cluster.state.bucket))
-        .help("take `bootstrap: cli`, which keeps it out of Terraform")
-        .help(format!(
-            "or say what guards the bucket: `allow: [ {{ code: {}, reason: \"...\" }} ]`",
-            CREDENTIAL_IN_STATE.id
-        ));
-    for (other, field) in others {
-        finding = finding.also(place(field), format!("and so is `{}`", other.input));
+        .at(context.spec.value(address), format!("`{first}` is kept in the state"))
+        .why(format!("whoever may read the bucket `{}` has the credential", context.cluster.state.bucket));
+    finding = match context.ir.infra.handed_secrets.is_empty() {
+        true => finding.help("take `bootstrap: cli`, which keeps it out of Terraform"),
+        false => finding.help("let `externalSecrets` make the Secret of a notification"),
+    };
+    finding = finding.help(format!(
+        "or say what guards the bucket: `allow: [ {{ code: {}, reason: \"...\" }} ]`",
+        CREDENTIAL_IN_STATE.id
+    ));
+    for (other, address) in others {
+        finding = finding.also(context.spec.value(address), format!("and so is `{other}`"));
     }
     sink.report(finding);
 }

@@ -50,7 +50,7 @@ crate::diagnostic! {
 }
 
 /// Beginnings of tokens, how many characters follow at least, and what they are.
-const TOKENS: [(&str, usize, &str); 13] = [
+const TOKENS: [(&str, usize, &str); 16] = [
     ("AKIA", 16, "an access key of AWS"),
     ("ASIA", 16, "a temporary access key of AWS"),
     ("ghp_", 30, "a personal token of GitHub"),
@@ -64,6 +64,9 @@ const TOKENS: [(&str, usize, &str); 13] = [
     ("xoxa-", 20, "a token of Slack"),
     ("AIza", 35, "an API key of Google"),
     ("sk_live_", 20, "a secret key of Stripe"),
+    ("https://hooks.slack.com/services/", 8, "a webhook of Slack, whose address is its password"),
+    ("https://discord.com/api/webhooks/", 8, "a webhook of Discord, whose address is its password"),
+    ("https://hooks.slack.com/workflows/", 8, "a webhook of Slack, whose address is its password"),
 ];
 
 /// Ends of keys whose values are secret.
@@ -161,6 +164,7 @@ mod tests {
     fn credentials_are_recognised() {
         assert!(credential("description", "was ghp_0123456789abcdefghijklmnopqrstuvwxyz").is_some());
         assert!(credential("key", "AKIAIOSFODNN7EXAMPLE").is_some());
+        assert!(credential("address", "https://hooks.slack.com/services/T0123ABCD/B0123ABCD/x").is_some());
         assert!(credential("url", "https://ci:hunter2@example.com/x").is_some());
         assert!(credential("adminPassword", "Zx81Kq2LmN0pQr5TuV7w").is_some());
         assert!(credential("data", "-----BEGIN OPENSSH PRIVATE KEY-----\n").is_some());

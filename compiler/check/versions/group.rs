@@ -101,7 +101,8 @@ fn out_of_step(context: &Context<'_>, name: &Key, group: &NodeGroup, sink: &mut 
 fn other_image(context: &Context<'_>, name: &Key, group: &NodeGroup, sink: &mut Sink) {
     let Some(release) = &group.written.ami_release else { return };
     let version = group.kubernetes(&context.cluster.version);
-    if group.written.os == OperatingSystem::Bottlerocket || release.starts_with(&format!("{version}.")) {
+    let is_counted = matches!(group.written.os, OperatingSystem::Bottlerocket | OperatingSystem::Ubuntu);
+    if is_counted || group.written.image.is_some() || release.starts_with(&format!("{version}.")) {
         return;
     }
     sink.report(

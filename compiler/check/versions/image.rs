@@ -3,7 +3,7 @@
 use crate::catalog::ami::{self, Driver, OperatingSystem};
 use crate::check::Context;
 use crate::diagnostic::Sink;
-use crate::domain::KubernetesVersion;
+use crate::domain::{Architecture, KubernetesVersion};
 use crate::source::Address;
 
 crate::diagnostic! {
@@ -48,10 +48,13 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     for (name, group) in context.groups() {
         let os = group.written.os;
         let kubernetes = group.kubernetes(&context.cluster.version);
+        if group.written.image.is_some() {
+            continue;
+        }
         if ended(context, &format!("group `{name}`"), os, kubernetes, &group.address, sink) {
             continue;
         }
-        if ami::ami_type(os, group.arch, group.driver, false).is_some() {
+        if exists(os, group.arch, group.driver) {
             continue;
         }
         let with = match group.driver {
@@ -72,7 +75,7 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
         let others: Vec<String> = OperatingSystem::ALL
             .iter()
             .filter(|other| other.exists_for(kubernetes))
-            .filter(|other| ami::ami_type(**other, group.arch, group.driver, false).is_some())
+            .filter(|other| exists(**other, group.arch, group.driver))
             .map(|other| format!("`os: {other}`"))
             .collect();
         sink.report(match others.is_empty() {
@@ -82,7 +85,25 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     for (name, class) in context.cluster.karpenter.iter().flat_map(|karpenter| &karpenter.classes) {
         let kubernetes = &context.cluster.version;
+        if class.written.os == OperatingSystem::Ubuntu {
+            sink.report(
+                NO_IMAGE
+                    .at(context.spec.value(&class.address.key("os")), "Karpenter knows no images of Ubuntu")
+                    .title(format!("class `{name}` cannot start Ubuntu"))
+                    .why("the class never becomes ready, and its pools stay empty")
+                    .help("write `os: al2023` or `os: bottlerocket`, or make a node group of Ubuntu"),
+            );
+            continue;
+        }
         ended(context, &format!("class `{name}`"), class.written.os, kubernetes, &class.address, sink);
+    }
+}
+
+/// Whether AWS or Canonical makes such an image. Canonical's have no drivers for accelerators.
+fn exists(os: OperatingSystem, arch: Architecture, driver: Driver) -> bool {
+    match os {
+        OperatingSystem::Ubuntu => driver == Driver::None,
+        _ => ami::ami_type(os, arch, driver, false).is_some(),
     }
 }
 
@@ -98,15 +119,20 @@ fn ended(
     if os.exists_for(kubernetes) {
         return false;
     }
+    let own = address.key("version");
+    let (decides, label) = match context.spec.writes(&own) {
+        true => (own, format!("its nodes have {kubernetes}")),
+        false => (Address::of("spec.kubernetes.version"), format!("the cluster is {kubernetes}")),
+    };
     sink.report(
         NO_IMAGE
             .at(context.spec.value(&address.key("os")), format!("has no image for Kubernetes {kubernetes}"))
-            .also(
-                context.spec.value(&Address::of("spec.kubernetes.version")),
-                format!("the cluster is {kubernetes}"),
-            )
+            .also(context.spec.value(&decides), label)
             .title(format!("{what}: there is no {os} image for Kubernetes {kubernetes}"))
-            .why("AWS ended these images with Kubernetes 1.32, so no node would start")
+            .why(match os {
+                OperatingSystem::Ubuntu => "Canonical's images of Ubuntu 24.04 begin with Kubernetes 1.31",
+                _ => "AWS ended these images with Kubernetes 1.32, so no node would start",
+            })
             .help("write `os: al2023` or `os: bottlerocket`"),
     );
     true

@@ -6,4 +6,5 @@ pub mod image;
 pub mod karpenter;
 pub mod kubernetes;
 mod offered;
+pub mod own_image;
 pub mod support;

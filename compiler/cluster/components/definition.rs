@@ -79,7 +79,12 @@ fn bare_chart(name: &Key, helm: &spec::Helm, place: Span) -> Definition {
             needs: component::Needs::default(),
             conflicts: component::Conflicting::default(),
             ports: Vec::new(),
-            runs: Runs { place: Place::Anywhere, tolerations: helm.tolerations.clone(), ..Runs::default() },
+            runs: Runs {
+                place: Place::Anywhere,
+                tolerations: helm.tolerations.clone(),
+                node_selectors: helm.node_selectors.clone(),
+                ..Runs::default()
+            },
             parameters: None,
         },
         values: None,

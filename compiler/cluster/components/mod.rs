@@ -46,6 +46,9 @@ pub struct Component {
     /// How its accounts get AWS permissions, if the spec says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mechanism: Option<Mechanism>,
+    /// The node group that its pods run on, if the spec says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runs_on: Option<Key>,
     /// The component that asked for it, if the spec did not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub implied_by: Option<Key>,
@@ -102,6 +105,9 @@ pub(in crate::cluster) fn components(spec: &Spec, world: &mut World<'_>) -> BTre
         );
         queue.retain(|wanted| wanted.name != karpenter);
     }
+    if written.external_secrets.is_some() {
+        queue.push_back(Wanted { name: fixed("external-secrets"), implied_by: None });
+    }
     let mut out: BTreeMap<Key, Component> = BTreeMap::new();
     let mut seen: BTreeSet<Key> = BTreeSet::new();
     while let Some(wanted) = queue.pop_front() {
@@ -122,7 +128,7 @@ const ADD_GITOPS: &str =
     "add to `spec`: `gitops: { flux: { repository: \"ssh://git@github.com/you/repository.git\" } }`";
 
 fn report_undelivered(spec: &Spec, sink: &mut Sink) {
-    for part in ["components", "apps"] {
+    for part in ["components", "apps", "externalSecrets"] {
         let address = Address::of("spec").key(part);
         if spec.writes(&address) {
             sink.report(
@@ -193,6 +199,7 @@ fn resolve(spec: &Spec, wanted: Wanted, world: &mut World<'_>) -> Option<Compone
         params,
         values: entry.values,
         mechanism: entry.mechanism,
+        runs_on: entry.runs_on,
         implied_by,
         definition,
         address,

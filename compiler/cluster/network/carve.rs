@@ -36,7 +36,7 @@ pub(super) fn subnets(
 }
 
 fn explicit(tiers: &spec::Tiers) -> Vec<Cidr> {
-    Tier::ALL.iter().filter_map(|tier| written_tier(tiers, *tier)?.cidrs.clone()).flatten().collect()
+    Tier::ALL.iter().filter_map(|tier| written_tier(tiers, *tier)?.cidrs).flatten().collect()
 }
 
 struct Carver<'a> {
@@ -53,18 +53,22 @@ impl Carver<'_> {
     fn all(&mut self, tiers: &spec::Tiers) -> Vec<Subnet> {
         // The largest tier is placed first, so that the smaller ones fill what it leaves; a tier's place then
         // does not depend on how many smaller ones there are.
-        let mut order: Vec<(Tier, &spec::Tier)> =
+        let mut order: Vec<(Tier, spec::Tier)> =
             Tier::ALL.iter().filter_map(|tier| Some((*tier, written_tier(tiers, *tier)?))).collect();
         order.sort_by_key(|(tier, written)| (written.newbits, *tier));
         let mut subnets: Vec<Subnet> = Vec::new();
         for (tier, written) in order {
-            let ranges = self.ranges(tier, written);
+            let public_ips =
+                tier == Tier::Public && tiers.public.as_ref().is_some_and(|tier| tier.public_ips);
+            let ranges = self.ranges(tier, &written);
             subnets.extend(ranges.into_iter().zip(self.zones).enumerate().map(|(index, (cidr, zone))| {
                 Subnet {
                     tier,
                     zone: zone.clone(),
                     cidr,
                     tags: written.tags.clone(),
+                    public_ips,
+                    ipv6: None,
                     address: match written.cidrs {
                         Some(_) => tier.address().key("cidrs").index(index),
                         None => tier.address(),

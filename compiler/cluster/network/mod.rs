@@ -2,6 +2,7 @@
 
 mod carve;
 pub(super) mod codes;
+mod prefixes;
 
 use std::collections::BTreeMap;
 
@@ -10,9 +11,11 @@ use serde::Serialize;
 use self::codes::*;
 use crate::catalog::regions;
 use crate::diagnostic::Sink;
-use crate::domain::{Cidr, ClusterName, TagKey, TagValue, ZoneName};
+use crate::domain::{Cidr, ClusterName, Key, TagKey, TagValue, ZoneName};
 use crate::source::Address;
-use crate::spec::{self, Nat, Spec, Zones};
+use crate::spec::{
+    self, ControlPlaneTier, FlowLogs, IngressRule, Ipv6, Nat, SecurityGroup, Spec, SubnetGroup, Zones,
+};
 
 /// The tiers of subnets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -67,6 +70,26 @@ pub struct Network {
     pub service_cidr: Cidr,
     /// All subnets: tier by tier from outside in, zone by zone.
     pub subnets: Vec<Subnet>,
+    /// The tier that the control plane's interfaces are in.
+    pub control_plane_tier: Tier,
+    /// IPv6 beside IPv4.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv6: Option<Ipv6>,
+    /// Services that know the subnets of databases as a group.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub subnet_groups: Vec<SubnetGroup>,
+    /// Records of its traffic.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow_logs: Option<FlowLogs>,
+    /// Security groups for what is beside the cluster.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub security_groups: BTreeMap<Key, SecurityGroup>,
+    /// What else may reach the nodes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub node_rules: BTreeMap<Key, IngressRule>,
+    /// What else may reach the control plane's interfaces.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub control_plane_rules: BTreeMap<Key, IngressRule>,
 }
 
 /// One subnet.
@@ -82,9 +105,25 @@ pub struct Subnet {
     /// Tags of its tier.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<TagKey, TagValue>,
+    /// Whether machines in it get public IPv4 addresses unasked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub public_ips: bool,
+    /// Its IPv6 network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv6: Option<Prefix>,
     /// What in the spec asked for it.
     #[serde(skip)]
     pub address: Address,
+}
+
+/// A /64 of the VPC's IPv6 range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Prefix {
+    /// Its number in the VPC's /56, from 0.
+    pub index: u32,
+    /// Whether interfaces get an address of it unasked.
+    pub assign_on_creation: bool,
 }
 
 impl Network {
@@ -102,11 +141,6 @@ impl Network {
     pub fn has(&self, tier: Tier) -> bool {
         self.tier(tier).next().is_some()
     }
-
-    /// The tier that the control plane's interfaces are in.
-    pub fn control_plane_tier(&self) -> Tier {
-        if self.has(Tier::Intra) { Tier::Intra } else { Tier::Private }
-    }
 }
 
 pub(super) fn resolve(spec: &Spec, sink: &mut Sink) -> Option<Network> {
@@ -116,7 +150,11 @@ pub(super) fn resolve(spec: &Spec, sink: &mut Sink) -> Option<Network> {
     let tiers = written.tiers.clone().unwrap_or_else(|| default_tiers(&written.cidr, written.nat));
     require_tiers(spec, &tiers, sink);
     let zones = zones?;
-    let subnets = carve::subnets(spec, &written.cidr, &zones, &tiers, sink);
+    let mut subnets = carve::subnets(spec, &written.cidr, &zones, &tiers, sink);
+    if let Some(ipv6) = &written.ipv6 {
+        prefixes::give(ipv6, &mut subnets);
+    }
+    let has_intra = subnets.iter().any(|subnet| subnet.tier == Tier::Intra);
     Some(Network {
         cidr: written.cidr.clone(),
         secondary_cidrs: written.secondary_cidrs.clone(),
@@ -125,6 +163,19 @@ pub(super) fn resolve(spec: &Spec, sink: &mut Sink) -> Option<Network> {
         nat: written.nat,
         service_cidr: aws.service_cidr.clone(),
         subnets,
+        control_plane_tier: match aws.endpoint.tier {
+            Some(ControlPlaneTier::Intra) => Tier::Intra,
+            Some(ControlPlaneTier::Private) => Tier::Private,
+            Some(ControlPlaneTier::Public) => Tier::Public,
+            None if has_intra => Tier::Intra,
+            None => Tier::Private,
+        },
+        ipv6: written.ipv6.clone(),
+        subnet_groups: tiers.database.map(|tier| tier.subnet_groups).unwrap_or_default(),
+        flow_logs: written.flow_logs.clone(),
+        security_groups: written.security_groups.clone(),
+        node_rules: written.node_rules.clone(),
+        control_plane_rules: written.control_plane_rules.clone(),
     })
 }
 
@@ -196,20 +247,26 @@ fn default_tiers(vpc: &Cidr, nat: Nat) -> spec::Tiers {
     };
     let private = (vpc.prefix_len() + 4).min(26);
     let small = (vpc.prefix_len() + 8).min(28);
+    let public = |tier: spec::Tier| spec::PublicTier {
+        newbits: tier.newbits,
+        cidrs: tier.cidrs,
+        tags: tier.tags,
+        public_ips: false,
+    };
     spec::Tiers {
         private: sized(private),
-        public: if nat == Nat::None { None } else { sized(small) },
+        public: if nat == Nat::None { None } else { sized(small).map(public) },
         intra: sized(small),
         database: None,
     }
 }
 
-fn written_tier(tiers: &spec::Tiers, tier: Tier) -> Option<&spec::Tier> {
+fn written_tier(tiers: &spec::Tiers, tier: Tier) -> Option<spec::Tier> {
     match tier {
-        Tier::Public => tiers.public.as_ref(),
-        Tier::Private => tiers.private.as_ref(),
-        Tier::Intra => tiers.intra.as_ref(),
-        Tier::Database => tiers.database.as_ref(),
+        Tier::Public => tiers.public.as_ref().map(spec::PublicTier::tier),
+        Tier::Private => tiers.private.clone(),
+        Tier::Intra => tiers.intra.clone(),
+        Tier::Database => tiers.database.as_ref().map(spec::DatabaseTier::tier),
     }
 }
 

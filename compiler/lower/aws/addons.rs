@@ -11,18 +11,32 @@ use crate::lower::tree::{merge, set, sorted};
 use crate::spec::Conflicts;
 
 pub(super) fn lower(cluster: &Cluster, placement: &Placements, identities: &[Identity]) -> Vec<Addon> {
-    let mut out: Vec<Addon> =
-        cluster.addons.iter().filter_map(|(name, used)| addon(name, used, placement, identities)).collect();
+    let mut out: Vec<Addon> = cluster
+        .addons
+        .iter()
+        .filter_map(|(name, used)| addon(cluster, name, used, placement, identities))
+        .collect();
     out.sort_by(|a, b| (a.moment, &a.name).cmp(&(b.moment, &b.name)));
     out
 }
 
-fn addon(name: &Key, used: &AddonUse, placement: &Placements, identities: &[Identity]) -> Option<Addon> {
+fn addon(
+    cluster: &Cluster,
+    name: &Key,
+    used: &AddonUse,
+    placement: &Placements,
+    identities: &[Identity],
+) -> Option<Addon> {
     let known = addons::find(name.as_str())?;
     let mut configuration = Map::new();
     let system = placement.system();
     for pods in known.workloads.iter().filter(|pods| pods.tolerates != Tolerates::Everything) {
-        if let (Some(path), false) = (pods.tolerations_at, system.is_empty()) {
+        if cluster.fargate_addon(known, pods).is_some() {
+            // Without it the pods carry an annotation that keeps them off Fargate.
+            if name.as_str() == "coredns" {
+                set(&mut configuration, "computeType", json!("Fargate"));
+            }
+        } else if let (Some(path), false) = (pods.tolerations_at, system.is_empty()) {
             set(&mut configuration, path, json!(system));
         }
     }

@@ -6,7 +6,8 @@ use crate::component::{self, PolicyStatement, condition};
 use crate::diagnostic::Sink;
 use crate::domain::{IamPath, ManagedPolicy};
 use crate::ir::{
-    Boundary, Consumer, ForeignRole, Identity, OidcProvider, RoleSettings, ServiceAccount, Statement, Text,
+    Boundary, Consumer, ForeignRole, Identity, OidcProvider, RoleSettings, ServiceAccount, Stack, Statement,
+    Text,
 };
 use crate::lower::scope::policy_scope;
 use crate::source::{Address, Origin};
@@ -48,7 +49,7 @@ fn of_component(cluster: &Cluster, component: &Component, out: &mut Vec<Identity
         out.push(Identity {
             key,
             accounts: vec![account_of(&contract.namespace, &account.name)],
-            mechanism: component.mechanism.unwrap_or(Mechanism::PodIdentity),
+            mechanism: component.mechanism.unwrap_or_else(|| reaching(cluster.fargate_component(component))),
             managed_policies: identity.managed_policies.iter().map(ToString::to_string).collect(),
             statements: statements.into_iter().map(|one| statement(component, one)).collect(),
             principals: Vec::new(),
@@ -82,7 +83,10 @@ fn of_addons(cluster: &Cluster, out: &mut Vec<Identity>) {
         // The network add-on works with the nodes' role; a role of its own is a choice.
         let mechanism = match (name.as_str(), used.written.mechanism) {
             ("vpc-cni", None) => continue,
-            (_, chosen) => chosen.unwrap_or(Mechanism::PodIdentity),
+            (_, chosen) => chosen.unwrap_or_else(|| {
+                let mut pods = known.workloads.iter();
+                reaching(pods.find_map(|workload| cluster.fargate_addon(known, workload)))
+            }),
         };
         out.push(Identity {
             key: name.to_string(),
@@ -99,6 +103,11 @@ fn of_addons(cluster: &Cluster, out: &mut Vec<Identity>) {
     }
 }
 
+/// The mechanism that reaches pods which such a selector takes to Fargate: the agent of Pod Identity is on nodes only.
+fn reaching(selector: Option<Address>) -> Mechanism {
+    if selector.is_some() { Mechanism::Irsa } else { Mechanism::PodIdentity }
+}
+
 fn account_of(namespace: &impl ToString, name: &impl ToString) -> ServiceAccount {
     ServiceAccount { namespace: namespace.to_string(), name: name.to_string() }
 }
@@ -110,7 +119,7 @@ fn of_apps(cluster: &Cluster, out: &mut Vec<Identity>) {
         // Pod Identity knows no patterns.
         let derived = match accounts.iter().any(|account| account.is_pattern()) {
             true => Mechanism::Irsa,
-            false => Mechanism::PodIdentity,
+            false => reaching(accounts.iter().find_map(|one| cluster.fargate_namespace(one.namespace()))),
         };
         out.push(Identity {
             key: name.to_string(),
@@ -180,6 +189,7 @@ pub(super) fn boundary(cluster: &Cluster) -> Option<Boundary> {
     Some(match cluster.permissions_boundary.as_ref()? {
         PermissionsBoundary::Existing(arn) => Boundary::Existing(arn.clone()),
         PermissionsBoundary::Own(own) => Boundary::Own {
+            made_in: if cluster.foundation.is_some() { Stack::Foundation } else { Stack::Cluster },
             path: own.path.as_ref().map(ToString::to_string),
             statements: user_statements(&own.statements, &Address::of("spec.aws.permissionsBoundary")),
         },
@@ -187,7 +197,7 @@ pub(super) fn boundary(cluster: &Cluster) -> Option<Boundary> {
 }
 
 /// Policies that a role carries, each once: one that has a name is called by it.
-fn carried(cluster: &Cluster, written: &[ManagedPolicy]) -> Vec<String> {
+pub(super) fn carried(cluster: &Cluster, written: &[ManagedPolicy]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for policy in written {
         let name = policies::POLICIES.iter().map(|row| row.0).find(|name| {
@@ -202,7 +212,11 @@ fn carried(cluster: &Cluster, written: &[ManagedPolicy]) -> Vec<String> {
     out
 }
 
-fn settings(hours: Option<u8>, path: Option<&IamPath>, description: Option<&String>) -> RoleSettings {
+pub(super) fn settings(
+    hours: Option<u8>,
+    path: Option<&IamPath>,
+    description: Option<&String>,
+) -> RoleSettings {
     RoleSettings {
         max_session: hours.map(|hours| u32::from(hours) * 3600),
         path: path.map(ToString::to_string),
@@ -210,7 +224,7 @@ fn settings(hours: Option<u8>, path: Option<&IamPath>, description: Option<&Stri
     }
 }
 
-fn user_statements(written: &[spec::Statement], below: &Address) -> Vec<Statement> {
+pub(super) fn user_statements(written: &[spec::Statement], below: &Address) -> Vec<Statement> {
     let statements = written.iter().enumerate();
     statements
         .map(|(index, one)| user_statement(one, Origin::Spec(below.key("statements").index(index))))

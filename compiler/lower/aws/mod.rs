@@ -1,21 +1,27 @@
 //! The AWS platform: a cluster's infra graph.
 
+mod access;
 mod addons;
+mod edge;
+mod fargate;
+mod foundation;
 mod identities;
 mod network;
 mod nodes;
 mod scaling;
+mod self_managed;
+mod traffic;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use identities::identities;
 
-use super::placement::Placements;
+use super::placement::{Placements, chosen};
 use super::tags::discovery;
 use crate::cluster::Cluster;
 use crate::ir::{
-    Access, Bootstrap, ControlPlane, FactValue, Identity, Infra, KarpenterInfra, OpenPort, SecurityGroup,
-    SharedTag, Trail,
+    Bootstrap, ControlPlane, FactValue, Identity, Infra, KarpenterInfra, OpenPort, SecurityGroup, SharedTag,
+    Trail,
 };
 use crate::source::Origin;
 use crate::spec::Given;
@@ -27,6 +33,7 @@ pub(super) fn lower(
     identities: Vec<Identity>,
     facts: Vec<FactValue>,
 ) -> Infra {
+    let node_security_group = security_group(cluster);
     Infra {
         name: cluster.name.to_string(),
         region: cluster.region.to_string(),
@@ -34,15 +41,22 @@ pub(super) fn lower(
         account: cluster.account.clone(),
         tags: cluster.tags.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect(),
         state: cluster.state.clone(),
+        foundation: foundation::lower(cluster),
         inputs: cluster.inputs.clone(),
         network: network::lower(cluster),
-        node_security_group: security_group(cluster),
         control_plane: control_plane(cluster),
         node_role: nodes::role(cluster),
+        self_managed_role: self_managed::role(cluster),
         node_groups: nodes::groups(cluster),
+        disk_key: crate::lower::volumes::key(cluster),
+        fargate: fargate::profiles(cluster),
         oidc_providers: identities::oidc_providers(cluster),
         boundary: identities::boundary(cluster),
-        access: access(cluster),
+        access: access::entries(cluster),
+        authentication: cluster.authentication,
+        aws_auth: access::config_map(cluster),
+        roles: access::roles(cluster),
+        assume_role: cluster.assume_role.clone(),
         addons: addons::lower(cluster, placement, &identities),
         karpenter: karpenter(cluster),
         trail: cluster.audit.as_ref().map(|audit| Trail {
@@ -51,9 +65,16 @@ pub(super) fn lower(
             retention_days: audit.cloud_trail.retention_days.0,
             delete_with_cluster: audit.cloud_trail.delete_with_cluster,
         }),
+        security_groups: traffic::groups(cluster),
+        traffic_rules: traffic::rules(cluster, &node_security_group),
+        node_security_group,
+        bastion: edge::bastion(cluster),
+        certificates: edge::certificates(cluster),
+        protect: cluster.protect,
         bootstrap: bootstrap(cluster, placement),
         identities,
         facts,
+        handed_secrets: crate::lower::delivery::notifications::secrets(cluster),
     }
 }
 
@@ -61,7 +82,7 @@ fn control_plane(cluster: &Cluster) -> ControlPlane {
     ControlPlane {
         version: cluster.version.to_string(),
         support: cluster.support,
-        tier: cluster.network.control_plane_tier(),
+        tier: cluster.network.control_plane_tier,
         private: cluster.endpoint.private,
         public: cluster.endpoint.public.clone(),
         service_cidr: cluster.network.service_cidr.clone(),
@@ -93,17 +114,6 @@ fn security_group(cluster: &Cluster) -> SecurityGroup {
     SecurityGroup { tags, from_control_plane: ports.into_values().collect() }
 }
 
-fn access(cluster: &Cluster) -> Vec<Access> {
-    let entry = |(key, entry): (&crate::domain::Key, &crate::spec::AccessEntry)| Access {
-        key: key.to_string(),
-        principal: entry.principal.clone(),
-        policy: entry.policy,
-        namespaces: entry.namespaces.iter().map(ToString::to_string).collect(),
-        groups: entry.groups.clone(),
-    };
-    cluster.access.iter().map(entry).collect()
-}
-
 fn karpenter(cluster: &Cluster) -> Option<KarpenterInfra> {
     let karpenter = cluster.karpenter.as_ref()?;
     let component =
@@ -124,6 +134,10 @@ fn karpenter(cluster: &Cluster) -> Option<KarpenterInfra> {
 
 fn bootstrap(cluster: &Cluster, placement: &Placements) -> Option<Bootstrap> {
     let flux = &cluster.gitops.as_ref()?.flux;
+    let chosen = flux.runs_on.as_ref().and_then(|group| chosen(cluster, group));
+    let keys = chosen
+        .as_ref()
+        .map(|chosen| chosen.taints.iter().map(|taint| taint.key.to_string()).collect::<BTreeSet<String>>());
     Some(Bootstrap {
         way: flux.bootstrap,
         version: flux.version.clone(),
@@ -136,6 +150,7 @@ fn bootstrap(cluster: &Cluster, placement: &Placements) -> Option<Bootstrap> {
         auth: flux.auth.clone(),
         author: flux.author.clone(),
         signing: flux.signing.clone(),
-        toleration_keys: placement.system_keys(),
+        toleration_keys: keys.map_or_else(|| placement.system_keys(), |keys| keys.into_iter().collect()),
+        selector: chosen.map(|chosen| chosen.labels).unwrap_or_default(),
     })
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::edge;
 use crate::catalog::endpoints::{ENDPOINTS, EndpointKind, NeededFor};
 use crate::cluster::{Cluster, Subnet as Planned, Tier};
 use crate::domain::ZoneName;
 use crate::ir::{NatGateway, Network, RouteTable, SharedTag, Subnet, VpcEndpoint, WayOut};
-use crate::lower::tags::discovery;
+use crate::lower::tags::{discovery, public_discovery};
 use crate::source::Origin;
-use crate::spec::{Mechanism, Nat};
+use crate::spec::{Mechanism, Nat, NodeSubnets};
 
 pub(super) fn lower(cluster: &Cluster) -> Network {
     let network = &cluster.network;
@@ -21,6 +22,9 @@ pub(super) fn lower(cluster: &Cluster) -> Network {
         endpoints: if cluster.is_isolated() { endpoints(cluster) } else { Vec::new() },
         subnets,
         nat_gateways,
+        ipv6: network.ipv6.is_some(),
+        subnet_groups: network.subnet_groups.clone(),
+        flow_logs: edge::flow_logs(cluster),
     }
 }
 
@@ -41,15 +45,27 @@ fn subnet(cluster: &Cluster, planned: &Planned) -> Subnet {
         let SharedTag { key, value } = discovery(cluster);
         tags.insert(key, value);
     }
+    if planned.tier == Tier::Public && uses_public_subnets(cluster) {
+        let SharedTag { key, value } = public_discovery(cluster);
+        tags.insert(key, value);
+    }
     Subnet {
         key: key(planned.tier, &planned.zone),
         tier: planned.tier,
         zone: planned.zone.clone(),
         cidr: planned.cidr.clone(),
         tags,
+        public_ips: planned.public_ips,
+        ipv6: planned.ipv6,
         route_table: route_table_key(cluster.network.nat, planned.tier, &planned.zone),
         origin: Origin::from(&planned.address),
     }
+}
+
+/// Whether any of Karpenter's classes starts nodes in public subnets.
+fn uses_public_subnets(cluster: &Cluster) -> bool {
+    let mut classes = cluster.karpenter.iter().flat_map(|karpenter| karpenter.classes.values());
+    classes.any(|class| class.written.subnets == NodeSubnets::Public)
 }
 
 /// Private subnets have one table for each zone where each zone has its own NAT gateway.
@@ -97,6 +113,8 @@ fn route_tables(cluster: &Cluster) -> Vec<RouteTable> {
     tables
 }
 
+const SECRETS_PROVIDER: &str = "secrets-store-csi-driver-provider-aws";
+
 /// The endpoints that nodes and components need where nothing else leads out.
 fn endpoints(cluster: &Cluster) -> Vec<VpcEndpoint> {
     let has = |name: &str| cluster.components.keys().any(|component| component.as_str() == name);
@@ -112,13 +130,18 @@ fn endpoints(cluster: &Cluster) -> Vec<VpcEndpoint> {
         NeededFor::KarpenterInterruption => {
             cluster.karpenter.is_some().then_some("Karpenter's interruption queue")
         }
-        NeededFor::Parameters => cluster.karpenter.is_some().then_some("Karpenter's look-up of images"),
+        NeededFor::Parameters if cluster.karpenter.is_some() => Some("Karpenter's look-up of images"),
+        NeededFor::Parameters | NeededFor::MountedSecrets => {
+            has(SECRETS_PROVIDER).then_some(SECRETS_PROVIDER)
+        }
         NeededFor::Keys => None,
+        NeededFor::FileSystems => has("aws-efs-csi-driver").then_some("aws-efs-csi-driver"),
         NeededFor::Logs => cluster
             .addons
             .keys()
             .any(|addon| addon.as_str() == "amazon-cloudwatch-observability")
-            .then_some("amazon-cloudwatch-observability"),
+            .then_some("amazon-cloudwatch-observability")
+            .or(has("aws-for-fluent-bit").then_some("aws-for-fluent-bit")),
         NeededFor::Sessions | NeededFor::Traces => None,
     };
     let endpoint = |row: &crate::catalog::endpoints::Endpoint| {

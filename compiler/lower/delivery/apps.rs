@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::components::namespace_object;
 use crate::cluster::{AppSource, Cluster};
 use crate::domain::Key;
-use crate::ir::{Kustomization, Placement, Unit, UnitKind};
+use crate::ir::{Kustomization, LayerName, Placement, Unit, UnitKind};
 use crate::source::{Origin, normal};
 use crate::spec::{Image, Patch, Spec};
 
@@ -15,9 +15,16 @@ pub(super) fn lower(
     cluster: &Cluster,
     spec: &Spec,
     out: &str,
+    in_layer: &LayerName,
     namespaces: &mut BTreeSet<String>,
 ) -> Vec<Unit> {
-    cluster.apps.iter().map(|(name, app)| unit(cluster, spec, out, name, app, namespaces)).collect()
+    let apps = cluster.apps.iter().filter(|(_, app)| layer(app) == *in_layer);
+    apps.map(|(name, app)| unit(cluster, spec, out, name, app, namespaces)).collect()
+}
+
+/// The layer that an app is in.
+pub(super) fn layer(app: &AppSource) -> LayerName {
+    app.written.layer.as_ref().map_or(LayerName::Apps, LayerName::of)
 }
 
 fn unit(
@@ -49,12 +56,13 @@ fn unit(
         copies,
         provides: Vec::new(),
         needs: Vec::new(),
+        substitute: app.written.substitute != Some(false),
         placement: Placement::default(),
         address: app.address.clone(),
     }
 }
 
-fn declares_namespace(app: &AppSource, namespace: &str) -> bool {
+pub(super) fn declares_namespace(app: &AppSource, namespace: &str) -> bool {
     app.documents.values().flatten().any(|document| {
         let value = document.value();
         let is = |pointer: &str, word: &str| value.pointer(pointer).and_then(Value::as_str) == Some(word);
@@ -73,8 +81,10 @@ fn base(
 ) -> (String, BTreeMap<String, String>) {
     let folder = normal(&format!("{}{}", spec.folder(&app.address.key("source")), app.written.source));
     let root = format!("{}/kube/", normal(out));
+    // As many steps as the overlay's folder is deep, but one.
+    let up = if layer(app) == LayerName::Apps { "../../" } else { "../../../" };
     if let Some(below) = folder.strip_prefix(&root) {
-        return (format!("../../../{below}"), BTreeMap::new());
+        return (format!("{up}../{below}"), BTreeMap::new());
     }
     let target = format!("apps/base/{name}");
     let mut copies: BTreeMap<String, String> =
@@ -82,7 +92,8 @@ fn base(
     if !app.files.keys().any(|file| KUSTOMIZATION_NAMES.contains(&file.as_str())) {
         copies.insert(format!("{target}/kustomization.yaml"), listing(cluster, app));
     }
-    (format!("../../base/{name}"), copies)
+    let base = if layer(app) == LayerName::Apps { "../../base" } else { "../../../../apps/base" };
+    (format!("{base}/{name}"), copies)
 }
 
 /// The names under which kustomize looks for its file.

@@ -11,7 +11,7 @@ use crate::component::{Chart, Crds, Filled, Place, Scope, fill};
 use crate::diagnostic::Sink;
 use crate::domain::Toleration;
 use crate::ir::{Consumer, Deferred, Identity, Kustomization, Object, Placement, Pods, Unit, UnitKind};
-use crate::lower::placement::Placements;
+use crate::lower::placement::{Placements, chosen};
 use crate::lower::scope::scope;
 use crate::lower::tree::{merge, set, sorted};
 use crate::source::{Address, Origin, Span};
@@ -37,16 +37,21 @@ pub(super) fn lower(
 ) -> Lowered {
     let scope = scope(cluster, component);
     let contract = component.contract();
-    let tolerations = placement.of_component(&contract.runs);
+    let chosen = component.runs_on.as_ref().and_then(|group| chosen(cluster, group));
+    let tolerations = match &chosen {
+        Some(chosen) => chosen.taints.iter().map(Toleration::of).collect(),
+        None => placement.of_component(&contract.runs),
+    };
+    let nodes = Nodes { tolerations, selector: chosen.map(|chosen| chosen.labels).unwrap_or_default() };
     let mut objects = Vec::new();
     objects.extend(namespace(component, namespaces));
     if let Some(chart) = &contract.chart {
         objects.push(source(component, chart));
-        objects.push(release(cluster, component, chart, &scope, &tolerations, identities, sink));
+        objects.push(release(cluster, component, chart, &scope, &nodes, identities, sink));
     }
     objects.extend(filled(component, &component.definition.manifests, &scope, sink));
     let controllers =
-        unit(component, objects, contract.provides.kinds.clone(), placement_of(component, &tolerations));
+        unit(component, objects, contract.provides.kinds.clone(), placement_of(cluster, component, &nodes));
     let resources: Vec<Object> = filled(component, &component.definition.resources, &scope, sink).collect();
     let configs = unit(component, resources, Vec::new(), Placement::default());
     Lowered { controllers, configs }
@@ -66,12 +71,21 @@ fn unit(
         copies: BTreeMap::new(),
         provides,
         needs: component.contract().needs.kinds.clone(),
+        substitute: true,
         placement,
         address: component.address.clone(),
     })
 }
 
-fn placement_of(component: &Component, tolerations: &[Toleration]) -> Placement {
+/// Which nodes pods run on.
+struct Nodes {
+    /// Taints that they tolerate.
+    tolerations: Vec<Toleration>,
+    /// Labels that the nodes have.
+    selector: BTreeMap<String, String>,
+}
+
+fn placement_of(cluster: &Cluster, component: &Component, nodes: &Nodes) -> Placement {
     let runs = &component.contract().runs;
     let has_paths = !runs.tolerations.is_empty();
     let pods = runs.workloads.iter().map(|workload| Pods {
@@ -80,15 +94,17 @@ fn placement_of(component: &Component, tolerations: &[Toleration]) -> Placement 
         replicas: workload.replicas,
         cpu: workload.cpu.clone(),
         memory: workload.memory.clone(),
+        fargate: cluster.fargate_workload(component, workload).is_some(),
     });
     Placement {
         early: runs.early,
         system: runs.place == Place::System,
         every_node: runs.place == Place::EveryNode,
+        selector: nodes.selector.clone(),
         tolerations: if runs.tolerates_all {
             vec![Toleration::everything()]
         } else if has_paths {
-            tolerations.to_vec()
+            nodes.tolerations.clone()
         } else {
             Vec::new()
         },
@@ -159,7 +175,7 @@ fn release(
     component: &Component,
     chart: &Chart,
     scope: &Scope,
-    tolerations: &[Toleration],
+    nodes: &Nodes,
     identities: &[Identity],
     sink: &mut Sink,
 ) -> Object {
@@ -193,7 +209,7 @@ fn release(
     action.insert("strategy".to_owned(), json!({ "name": "RetryOnFailure" }));
     spec.insert("install".to_owned(), Value::Object(action.clone()));
     spec.insert("upgrade".to_owned(), Value::Object(action));
-    let values = values(component, scope, tolerations, identities, sink);
+    let values = values(component, scope, nodes, identities, sink);
     if !values.value.is_empty() {
         spec.insert("values".to_owned(), Value::Object(values.value));
     }
@@ -247,7 +263,7 @@ struct Values {
 fn values(
     component: &Component,
     scope: &Scope,
-    tolerations: &[Toleration],
+    nodes: &Nodes,
     identities: &[Identity],
     sink: &mut Sink,
 ) -> Values {
@@ -271,10 +287,17 @@ fn values(
             out.put(path, json!({ ROLE_ANNOTATION: role }), Origin::Spec(component.address.key("mechanism")));
         }
     }
-    if !tolerations.is_empty() {
+    let chosen = || Origin::Spec(component.address.key("runsOn"));
+    let by_rule = || Origin::Rule("it runs on nodes with these taints");
+    if !nodes.tolerations.is_empty() {
         for path in &contract.runs.tolerations {
-            let rule = Origin::Rule("it runs on nodes with these taints");
-            out.put(path, json!(tolerations), rule);
+            let origin = if component.runs_on.is_some() { chosen() } else { by_rule() };
+            out.put(path, json!(nodes.tolerations), origin);
+        }
+    }
+    if !nodes.selector.is_empty() {
+        for path in &contract.runs.node_selectors {
+            out.put(path, json!(nodes.selector), chosen());
         }
     }
     let written = sorted(&Value::Object(component.values.clone()));

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::catalog::volumes::VolumeType;
 use crate::cluster::{Cluster, Karpenter, NodeClass};
 use crate::domain::{ExpireAfter, Key, Taint};
-use crate::ir::{Kustomization, Object, Placement, SharedTag, Unit, UnitKind};
-use crate::lower::tags::discovery;
+use crate::ir::{Deferred, Kustomization, Object, Placement, SharedTag, Unit, UnitKind, Volume};
+use crate::lower::tags::{discovery, public_discovery};
 use crate::lower::user_data::{self, Start};
+use crate::lower::volumes::volumes;
 use crate::source::{Address, Origin};
-use crate::spec::{Budget, Disk, NodePool, VolumeType};
+use crate::spec::{Budget, DiskKey, DiskKeyWord, Given, NodePool, NodeSubnets};
 
 pub(super) fn unit(cluster: &Cluster) -> Option<Unit> {
     let karpenter = cluster.karpenter.as_ref()?;
@@ -25,6 +27,7 @@ pub(super) fn unit(cluster: &Cluster) -> Option<Unit> {
         copies: BTreeMap::new(),
         provides: Vec::new(),
         needs: kinds.iter().filter_map(|kind| kind.parse().ok()).collect(),
+        substitute: true,
         placement: Placement::default(),
         address: Address::of("spec.aws.karpenter"),
     })
@@ -34,6 +37,8 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
     let SharedTag { key, value } = discovery(cluster);
     let select = json!([{ "tags": { key: value } }]);
     let written = &class.written;
+    let is_public = written.subnets == NodeSubnets::Public;
+    let subnets = if is_public { public_discovery(cluster) } else { discovery(cluster) };
     let mut spec = Map::new();
     if cluster.is_isolated() {
         // IAM has no VPC endpoint, so Karpenter cannot make the profile itself.
@@ -45,9 +50,12 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
         "amiSelectorTerms".to_owned(),
         json!([{ "alias": format!("{}@{}", written.os, written.image) }]),
     );
-    spec.insert("subnetSelectorTerms".to_owned(), select.clone());
+    spec.insert("subnetSelectorTerms".to_owned(), json!([{ "tags": { subnets.key: subnets.value } }]));
     spec.insert("securityGroupSelectorTerms".to_owned(), select);
-    spec.insert("blockDeviceMappings".to_owned(), devices(written.os.data_device(), &written.disk));
+    if is_public {
+        spec.insert("associatePublicIPAddress".to_owned(), json!(true));
+    }
+    spec.insert("blockDeviceMappings".to_owned(), devices(class));
     if written.instance_store {
         spec.insert("instanceStorePolicy".to_owned(), json!("RAID0"));
     }
@@ -61,6 +69,8 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
         bottlerocket: written.bottlerocket.as_ref(),
         scripts: &written.user_data,
         local_storage: None,
+        // Karpenter tells the node of the cluster, too.
+        join: None,
     };
     let start = user_data::user_data(&start);
     if let Some(start) = &start {
@@ -80,6 +90,7 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
     });
     let mut object = Object::new(format!("class-{name}.yaml"), body, Origin::from(&class.address));
     let selectors = Origin::Rule("the tag that the cluster's private subnets and node security group carry");
+    let subnets = if is_public { Origin::Spec(class.address.key("subnets")) } else { selectors.clone() };
     let fields = [
         ("/spec/role", Origin::Spec(Address::of("spec.aws.karpenter.nodeRoleName"))),
         (
@@ -87,7 +98,8 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
             Origin::Rule("IAM cannot be reached from this network, so Terraform makes the profile"),
         ),
         ("/spec/amiSelectorTerms", Origin::Spec(class.address.key("image"))),
-        ("/spec/subnetSelectorTerms", selectors.clone()),
+        ("/spec/subnetSelectorTerms", subnets),
+        ("/spec/associatePublicIPAddress", Origin::Spec(class.address.key("subnets"))),
         ("/spec/securityGroupSelectorTerms", selectors),
         ("/spec/blockDeviceMappings", Origin::Spec(class.address.key("disk"))),
         ("/spec/kubelet", Origin::Spec(class.address.key("kubelet"))),
@@ -100,19 +112,49 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
     object
 }
 
-fn devices(device: &str, disk: &Disk) -> Value {
+/// Disks as block devices: the one for images and pods is the root volume of Karpenter's arithmetic.
+fn devices(class: &NodeClass) -> Value {
+    let written = &class.written;
+    let all = volumes(written.os, &written.disk, &written.disks, &class.address);
+    let root = written.os.data_device();
+    // The disk that Bottlerocket starts from holds nothing but its image; it is named where a key is chosen.
+    let by_default =
+        |volume: &Volume| volume.device != root && !volume.is_further && volume.key == DiskKey::default();
+    let device = |volume: &Volume| {
+        let is_root = !volume.is_further && volume.device == root;
+        let mut device = Map::new();
+        device.insert("deviceName".to_owned(), json!(volume.device));
+        if is_root {
+            device.insert("rootVolume".to_owned(), json!(true));
+        }
+        device.insert("ebs".to_owned(), ebs(volume));
+        Value::Object(device)
+    };
+    all.iter().filter(|volume| !by_default(volume)).map(device).collect()
+}
+
+fn ebs(volume: &Volume) -> Value {
     let mut ebs = Map::new();
-    ebs.insert("volumeSize".to_owned(), json!(disk.size));
-    ebs.insert("volumeType".to_owned(), json!(disk.kind));
-    if let Some(iops) = disk.iops {
+    ebs.insert("volumeSize".to_owned(), json!(volume.size));
+    ebs.insert("volumeType".to_owned(), json!(volume.kind));
+    if let Some(iops) = volume.iops {
         ebs.insert("iops".to_owned(), json!(iops));
     }
-    if let (Some(throughput), VolumeType::Gp3) = (disk.throughput, disk.kind) {
+    if let (Some(throughput), VolumeType::Gp3) = (volume.throughput, volume.kind) {
         ebs.insert("throughput".to_owned(), json!(throughput));
     }
-    ebs.insert("encrypted".to_owned(), json!(true));
+    ebs.insert("encrypted".to_owned(), json!(volume.key != DiskKey::Word(DiskKeyWord::None)));
+    let key = match &volume.key {
+        DiskKey::Word(DiskKeyWord::Managed) => Some(Deferred::DiskKeyArn.mark()),
+        DiskKey::Word(DiskKeyWord::Aws | DiskKeyWord::None) => None,
+        DiskKey::Existing(Given::Known(arn)) => Some(arn.to_string()),
+        DiskKey::Existing(Given::Input(reference)) => Some(Deferred::Input(reference.input.clone()).mark()),
+    };
+    if let Some(key) = key {
+        ebs.insert("kmsKeyID".to_owned(), json!(key));
+    }
     ebs.insert("deleteOnTermination".to_owned(), json!(true));
-    json!([{ "deviceName": device, "rootVolume": true, "ebs": ebs }])
+    Value::Object(ebs)
 }
 
 fn node_pool(name: &Key, pool: &NodePool) -> Object {

@@ -1,18 +1,23 @@
 //! Delivery: layers, what is in them, and the variables that their manifests use.
 
+mod access;
 mod apps;
 mod components;
 mod karpenter;
+pub(in crate::lower) mod notifications;
+mod order;
+mod secrets;
 mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::placement::Placements;
+use crate::catalog::addons;
 use crate::cluster::Cluster;
 use crate::diagnostic::Sink;
-use crate::ir::{Deferred, Delivery, FactValue, Identity, Layer, LayerName, Text, Unit};
+use crate::ir::{Deferred, Delivery, FactValue, Identity, Layer, LayerName, Text, Unit, UnitKind};
 use crate::source::{Address, Origin};
-use crate::spec::{Fact, OutputName, Spec, Timing};
+use crate::spec::{AppLayer, Fact, Granularity, Layers, OutputName, Spec};
 
 /// Namespaces that Kubernetes and Flux bring.
 const GIVEN_NAMESPACES: [&str; 5] =
@@ -36,28 +41,55 @@ pub(super) fn lower(
         controllers.extend(lowered.controllers);
         configs.extend(lowered.configs);
     }
+    controllers.extend(access::unit(cluster));
+    controllers.sort_by(|a: &Unit, b: &Unit| a.name.cmp(&b.name));
     configs.extend(karpenter::unit(cluster));
-    configs.sort_by(|a, b| a.name.cmp(&b.name));
-    let apps: Vec<Unit> = apps::lower(cluster, spec, out, &mut namespaces);
-
-    let timing = &gitops.layers;
-    let mut layers = vec![
-        layer(LayerName::Controllers, timing.controllers.as_ref(), controllers),
-        layer(LayerName::Configs, timing.configs.as_ref(), configs),
-        layer(LayerName::Apps, timing.apps.as_ref(), apps),
-    ];
-    layers.retain(|layer| !layer.units.is_empty());
-    let mut before = None;
-    for layer in &mut layers {
-        layer.after = before;
-        before = Some(layer.name);
+    let releases = controllers.iter().flat_map(|unit| &unit.objects);
+    let releases = releases.filter(|object| object.kind() == "HelmRelease");
+    let releases = releases.map(|object| object.namespace().to_owned()).collect();
+    configs.extend(notifications::unit(&gitops.notifications, &releases));
+    let mut there = namespaces.clone();
+    let addons = cluster.addons.keys().filter_map(|name| addons::find(name.as_str()));
+    there.extend(addons.map(|addon| addon.namespace.to_owned()));
+    let mut units = BTreeMap::from([(LayerName::Controllers, controllers), (LayerName::Configs, configs)]);
+    let in_layers = cluster.apps.values().map(apps::layer).collect();
+    for name in order::sorted(&gitops.layers, in_layers) {
+        let apps = apps::lower(cluster, spec, out, &name, &mut namespaces);
+        units.insert(name, apps);
     }
+    let makes = |unit: &Unit, namespace: &str| {
+        let is_it = |object: &crate::ir::Object| object.kind() == "Namespace" && object.name() == namespace;
+        let of_app = cluster.apps.iter().find(|(name, _)| name.as_str() == unit.name);
+        unit.objects.iter().any(is_it)
+            || unit.kind == UnitKind::App
+                && of_app.is_some_and(|(_, app)| apps::declares_namespace(app, namespace))
+    };
+    secrets::add(cluster, &there, &mut units, &makes);
+    for configs in units.get_mut(&LayerName::Configs).into_iter() {
+        configs.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    units.retain(|_, units| !units.is_empty());
+    let names = order::sorted(&gitops.layers, units.keys().cloned().collect());
+    let mut layers: Vec<Layer> = Vec::new();
+    for name in names {
+        let of_layer = units.remove(&name).unwrap_or_default();
+        layers.push(layer(name, &gitops.layers, of_layer));
+    }
+    let mut kustomizations = order::kustomizations(cluster, gitops.granularity, &gitops.layers, &layers);
     let declared = declared(cluster);
     let mut used: BTreeMap<String, FactValue> = BTreeMap::new();
-    for layer in &mut layers {
-        variables::resolve(layer, &cluster.apps, &declared, &mut used);
+    for kustomization in &mut kustomizations {
+        let layer = layers.iter_mut().find(|layer| layer.name == kustomization.layer);
+        let units = layer.into_iter().flat_map(|layer| &mut layer.units);
+        let alone = |unit: &Unit| gitops.granularity == Granularity::Component || !unit.substitute;
+        let of_it = units.filter(|unit| match &kustomization.unit {
+            Some(name) => unit.name == *name,
+            None => !alone(unit),
+        });
+        kustomization.facts = variables::resolve(of_it.collect(), &cluster.apps, &declared, &mut used);
     }
-    let delivery = Delivery { root: gitops.flux.path.to_string(), layers };
+    let root = gitops.flux.path.to_string();
+    let delivery = Delivery { root, granularity: gitops.granularity, layers, kustomizations };
     (Some(delivery), used.into_values().collect())
 }
 
@@ -75,6 +107,10 @@ fn declared(cluster: &Cluster) -> BTreeMap<String, FactValue> {
                 OutputName::ClusterEndpoint => Text::deferred(Deferred::ClusterEndpoint),
                 OutputName::OidcIssuer => Text::deferred(Deferred::OidcIssuer),
             },
+            Fact::SecurityGroup(group) => {
+                Text::deferred(Deferred::SecurityGroupId(group.security_group.to_string()))
+            }
+            Fact::Certificate(one) => Text::deferred(Deferred::CertificateArn(one.certificate.to_string())),
         };
         let origin = Origin::Spec(Address::of("spec.gitops.facts").key(name.as_str()));
         (name.to_string(), FactValue { name: name.to_string(), value: text, origin })
@@ -82,21 +118,24 @@ fn declared(cluster: &Cluster) -> BTreeMap<String, FactValue> {
     facts.map(value).collect()
 }
 
-fn layer(name: LayerName, timing: Option<&Timing>, units: Vec<Unit>) -> Layer {
-    let timing = timing.cloned().unwrap_or_default();
+fn layer(name: LayerName, layers: &Layers, units: Vec<Unit>) -> Layer {
+    let timing = match &name {
+        LayerName::Controllers => layers.controllers.clone(),
+        LayerName::Configs => layers.configs.clone(),
+        apps => order::written(layers, apps).map(AppLayer::timing),
+    };
+    let timing = timing.unwrap_or_default();
     let or = |given: Option<crate::domain::GoDuration>, default: &str| {
         given.map_or_else(|| default.to_owned(), |duration| duration.to_string())
     };
     Layer {
-        name,
-        after: None,
         interval: or(timing.interval, "1h"),
         retry: or(timing.retry, "2m"),
         // Charts pull images and wait for webhooks; custom resources and apps are quicker.
         timeout: or(timing.timeout, if name == LayerName::Controllers { "15m" } else { "5m" }),
         wait: timing.wait.unwrap_or(true),
         prune: timing.prune.unwrap_or(true),
-        facts: BTreeSet::new(),
+        name,
         units,
     }
 }

@@ -1,35 +1,36 @@
 //! Marks in objects become Flux variables; every other `${` is escaped where Flux substitutes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::cluster::AppSource;
 use crate::domain::Key;
-use crate::ir::{Deferred, FactValue, Kustomization, Layer, Text, Unit, UnitKind};
+use crate::ir::{Deferred, FactValue, Kustomization, Text, Unit, UnitKind};
 use crate::syntax::marks::{self, Piece};
 
-/// Turns the marks of a layer into variables and notes which ones it uses. An app uses a declared variable by
-/// writing `${NAME}`.
+/// Turns the marks in units that are applied together into variables, and says which ones they use. An app uses a
+/// declared variable by writing `${NAME}`.
 pub(super) fn resolve(
-    layer: &mut Layer,
+    mut units: Vec<&mut Unit>,
     apps: &BTreeMap<Key, AppSource>,
     declared: &BTreeMap<String, FactValue>,
     used: &mut BTreeMap<String, FactValue>,
-) {
-    for unit in &mut layer.units {
+) -> BTreeSet<String> {
+    let mut facts = BTreeSet::new();
+    for unit in units.iter_mut().filter(|unit| unit.substitute) {
         for object in &mut unit.objects {
             let origin = object.origin.clone();
             visit(&mut object.body, &mut |text| {
                 for name in consumed(text, declared, unit.kind) {
-                    layer.facts.insert(name.clone());
+                    facts.insert(name.clone());
                     if let Some(fact) = declared.get(&name) {
                         used.entry(name).or_insert_with(|| fact.clone());
                     }
                 }
                 for deferred in Text::of(text).deferreds() {
                     let name = deferred.name();
-                    layer.facts.insert(name.clone());
+                    facts.insert(name.clone());
                     let value = Text::deferred(deferred.clone());
                     used.entry(name.clone()).or_insert_with(|| FactValue {
                         name,
@@ -41,18 +42,19 @@ pub(super) fn resolve(
         }
         for text in texts(unit, apps) {
             for (name, fact) in names(&text).filter_map(|name| declared.get_key_value(name)) {
-                layer.facts.insert(name.clone());
+                facts.insert(name.clone());
                 used.entry(name.clone()).or_insert_with(|| fact.clone());
             }
         }
     }
-    let substitutes = !layer.facts.is_empty();
-    for unit in &mut layer.units {
+    let substitutes = !facts.is_empty();
+    for unit in units {
         let is_ours = unit.kind == UnitKind::Component;
         for object in &mut unit.objects {
             visit(&mut object.body, &mut |text| *text = spell(text, substitutes && is_ours));
         }
     }
+    facts
 }
 
 /// What an app brings besides objects of ours: its files, whether they are copied or used in place, and what is
@@ -143,12 +145,10 @@ fn visit(value: &mut Value, change: &mut dyn FnMut(&mut String)) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use serde_json::json;
 
     use super::*;
-    use crate::ir::{LayerName, Placement};
+    use crate::ir::Placement;
     use crate::source::{Address, Origin};
 
     #[test]
@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(spell(&format!("costs ${}", Deferred::VpcId.mark()), true), "costs $$${vpc_id}");
     }
 
-    fn app(note: &str, patch: &str) -> (BTreeMap<Key, AppSource>, Layer) {
+    fn app(note: &str, patch: &str) -> (BTreeMap<Key, AppSource>, Unit) {
         let app = AppSource {
             written: serde_json::from_value(json!({ "source": "web" })).unwrap(),
             files: BTreeMap::from([("web.yaml".to_owned(), note.to_owned())]),
@@ -189,21 +189,11 @@ mod tests {
             copies: BTreeMap::new(),
             provides: Vec::new(),
             needs: Vec::new(),
+            substitute: true,
             placement: Placement::default(),
             address: app.address.clone(),
         };
-        let layer = Layer {
-            name: LayerName::Apps,
-            after: None,
-            interval: "1h".to_owned(),
-            retry: "2m".to_owned(),
-            timeout: "5m".to_owned(),
-            wait: true,
-            prune: true,
-            facts: BTreeSet::new(),
-            units: vec![unit],
-        };
-        (BTreeMap::from([("web".parse().unwrap(), app)]), layer)
+        (BTreeMap::from([("web".parse().unwrap(), app)]), unit)
     }
 
     #[test]
@@ -214,11 +204,11 @@ mod tests {
         for (note, patch, provided) in
             [("a: ${bucket}", "", true), ("a: b", "x: ${bucket}", true), ("a: b", "", false)]
         {
-            let (apps, mut layer) = app(note, patch);
+            let (apps, mut unit) = app(note, patch);
             let mut used = BTreeMap::new();
-            resolve(&mut layer, &apps, &declared, &mut used);
+            let facts = resolve(vec![&mut unit], &apps, &declared, &mut used);
             assert_eq!(
-                (layer.facts.contains("bucket"), used.contains_key("bucket")),
+                (facts.contains("bucket"), used.contains_key("bucket")),
                 (provided, provided),
                 "{note}, {patch}"
             );

@@ -33,6 +33,16 @@ impl Maker<'_, '_> {
         })
     }
 
+    fn self_managed(&mut self) -> Option<Value> {
+        self.maybe(30, |maker| {
+            let mut own = json!({});
+            put(&mut own, "warmUp", maker.maybe(30, |_| json!("1m30s")));
+            let refreshes = [json!("off"), json!({}), json!({ "minHealthyPercent": 50, "rollback": true })];
+            put(&mut own, "refresh", maker.maybe(50, |maker| maker.draw.pick(&refreshes).clone()));
+            own
+        })
+    }
+
     pub(super) fn node_groups(&mut self) -> Value {
         let mut groups = json!({});
         let names = ["system", "general", "gpu-2"];
@@ -53,11 +63,15 @@ impl Maker<'_, '_> {
             put(&mut group, "capacity", self.maybe(30, |_| json!("spot")));
             put(&mut group, "disk", self.disk());
             put(&mut group, "labels", self.pairs(&LABELS, 20));
-            put(
-                &mut group,
-                "maxUnavailable",
-                self.maybe(30, |maker| maker.draw.pick(&[json!(1), json!("33%")]).clone()),
-            );
+            let own = self.self_managed();
+            if own.is_none() {
+                put(
+                    &mut group,
+                    "maxUnavailable",
+                    self.maybe(30, |maker| maker.draw.pick(&[json!(1), json!("33%")]).clone()),
+                );
+            }
+            put(&mut group, "selfManaged", own);
             put(&mut group, "metadata", self.maybe(20, |_| json!({ "hopLimit": 2 })));
             let critical = json!([{ "key": "CriticalAddonsOnly", "effect": "NoSchedule" }]);
             put(&mut group, "taints", if index > 0 { self.taints() } else { self.maybe(30, |_| critical) });

@@ -8,7 +8,7 @@ impl Maker<'_, '_> {
     /// Add-ons and components: what exists as both is taken once.
     pub(super) fn running(&mut self, karpenter: bool) -> (Option<Value>, Option<Value>) {
         let (mut addons, mut components) = (json!({}), json!({}));
-        for both in ["aws-ebs-csi-driver", "snapshot-controller", "metrics-server"] {
+        for both in ["aws-ebs-csi-driver", "aws-efs-csi-driver", "snapshot-controller", "metrics-server"] {
             match self.draw.below(4) {
                 1 => addons[both] = json!({}),
                 2 => components[both] = self.using(json!({}), both),
@@ -18,13 +18,15 @@ impl Maker<'_, '_> {
         put(&mut addons, "vpc-cni", self.maybe(30, |maker| {
             json!({ "version": *maker.draw.pick(&["default", "newest", "v1.20.4-eksbuild.1"]), "conflicts": "preserve",
                 "mechanism": *maker.draw.pick(&["irsa", "pod-identity"]),
-                "configuration": { "enableNetworkPolicy": "true", "env": { "WARM": "1", "X": "${x} %{y}" } } })
+                "configuration": { "enableNetworkPolicy": "true", "env": { "WARM_ENI_TARGET": "1", "ADDITIONAL_ENI_TAGS": "${x} %{y}" } } })
         }));
         for name in [
             "aws-load-balancer-controller",
             "node-problem-detector",
             "nvidia-device-plugin",
             "external-secrets",
+            "descheduler",
+            "secrets-store-csi-driver-provider-aws",
         ] {
             put(&mut components, name, self.maybe(25, |maker| maker.using(json!({}), name)));
         }
@@ -131,7 +133,11 @@ impl Maker<'_, '_> {
 
     pub(super) fn identities(&mut self, namespace: &str) -> Value {
         let mut web = json!({ "serviceAccount": format!("{namespace}/web") });
-        put(&mut web, "mechanism", self.maybe(30, |_| json!("irsa")));
+        if self.draw.chance(30) {
+            web["mechanism"] = json!("irsa");
+            // An account that is named would have to name its role.
+            web["serviceAccount"] = json!(format!("{namespace}/w*"));
+        }
         if self.draw.chance(50) {
             web["managedPolicies"] = json!(["AmazonEBSCSIDriverPolicyV2"]);
         } else {

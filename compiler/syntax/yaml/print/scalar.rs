@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Number;
 
+use crate::syntax::marks;
 use crate::syntax::printed::unseen;
 
 /// Words that some reader takes for a boolean, null or a number, in lower case.
@@ -14,8 +15,12 @@ const WORDS: &[&str] =
 /// and holds one of them is text for every reader: `10Gi`, `1h`, `10.0.0.0/16`.
 const NEVER_IN_A_NUMBER: &str = "ghijklmpqrsuvwyGHIJKLMNPQRSUVWY/";
 
-/// A string on one line, plain if it cannot be misread, else in double quotes.
+/// A string on one line, plain if it cannot be misread, else in double quotes. A mark stays a mark, in quotes: whatever
+/// comes in its place is text.
 pub(super) fn inline(text: &str) -> String {
+    if marks::is_mark(text) {
+        return format!("\"{text}\"");
+    }
     if is_plain(text) { text.to_owned() } else { quoted(text) }
 }
 

@@ -14,7 +14,7 @@ locals {
   })
 }
 
-# Add-on aws-ebs-csi-driver, by Pod Identity: kube-system/ebs-csi-controller-sa
+# Component aws-ebs-csi-driver, by Pod Identity: kube-system/ebs-csi-controller-sa
 resource "aws_iam_role" "aws_ebs_csi_driver" {
   name               = "${local.name}-aws-ebs-csi-driver"
   assume_role_policy = local.trust_pod_identity

@@ -39,25 +39,6 @@ resource "aws_eks_addon" "vpc_cni" {
   resolve_conflicts_on_update = "OVERWRITE"
 }
 
-data "aws_eks_addon_version" "aws_ebs_csi_driver" {
-  addon_name         = "aws-ebs-csi-driver"
-  kubernetes_version = aws_eks_cluster.main.version
-}
-
-resource "aws_eks_addon" "aws_ebs_csi_driver" {
-  cluster_name                = aws_eks_cluster.main.name
-  addon_name                  = "aws-ebs-csi-driver"
-  addon_version               = data.aws_eks_addon_version.aws_ebs_csi_driver.version
-  resolve_conflicts_on_create = "OVERWRITE"
-  resolve_conflicts_on_update = "OVERWRITE"
-
-  depends_on = [
-    aws_iam_role_policy_attachment.aws_ebs_csi_driver_AmazonEBSCSIDriverPolicyV2,
-    aws_eks_pod_identity_association.aws_ebs_csi_driver,
-    aws_eks_node_group.system,
-  ]
-}
-
 data "aws_eks_addon_version" "coredns" {
   addon_name         = "coredns"
   kubernetes_version = aws_eks_cluster.main.version

@@ -61,5 +61,10 @@ resource "aws_eks_addon" "coredns" {
     ]
   })
 
-  depends_on = [aws_eks_node_group.system, aws_eks_node_group.work]
+  depends_on = [
+    aws_eks_node_group.system,
+    aws_eks_node_group.work_a,
+    aws_eks_node_group.work_c,
+    aws_eks_node_group.work_d,
+  ]
 }

@@ -218,8 +218,8 @@ resource "aws_autoscaling_group_tag" "system" {
   }
 }
 
-resource "aws_launch_template" "work" {
-  name                   = "${local.name}-work"
+resource "aws_launch_template" "work_a" {
+  name                   = "${local.name}-work-a"
   update_default_version = true
   vpc_security_group_ids = [aws_security_group.node.id]
 
@@ -251,39 +251,35 @@ resource "aws_launch_template" "work" {
 
   tag_specifications {
     resource_type = "instance"
-    tags          = merge(local.tags, { Name = "${local.name}-work" })
+    tags          = merge(local.tags, { Name = "${local.name}-work-a" })
   }
 
   tag_specifications {
     resource_type = "volume"
-    tags          = merge(local.tags, { Name = "${local.name}-work" })
+    tags          = merge(local.tags, { Name = "${local.name}-work-a" })
   }
 }
 
-resource "aws_eks_node_group" "work" {
+resource "aws_eks_node_group" "work_a" {
   cluster_name           = aws_eks_cluster.main.name
-  node_group_name_prefix = "work-"
+  node_group_name_prefix = "work-a-"
   node_role_arn          = aws_iam_role.node.arn
-  subnet_ids = [
-    aws_subnet.private_ap_northeast_1a.id,
-    aws_subnet.private_ap_northeast_1c.id,
-    aws_subnet.private_ap_northeast_1d.id,
-  ]
-  version = aws_eks_cluster.main.version
+  subnet_ids             = [aws_subnet.private_ap_northeast_1a.id]
+  version                = aws_eks_cluster.main.version
 
   ami_type       = "BOTTLEROCKET_x86_64"
   capacity_type  = "ON_DEMAND"
   instance_types = ["m7i.xlarge", "m6i.xlarge"]
 
   launch_template {
-    id      = aws_launch_template.work.id
-    version = aws_launch_template.work.latest_version
+    id      = aws_launch_template.work_a.id
+    version = aws_launch_template.work_a.latest_version
   }
 
   scaling_config {
-    min_size     = 3
-    max_size     = 12
-    desired_size = 3
+    min_size     = 1
+    max_size     = 4
+    desired_size = 1
   }
 
   update_config {
@@ -319,10 +315,228 @@ resource "aws_eks_node_group" "work" {
 }
 
 # What cluster-autoscaler expects of a node while the group has none.
-resource "aws_autoscaling_group_tag" "work" {
+resource "aws_autoscaling_group_tag" "work_a" {
   for_each = { "k8s.io/cluster-autoscaler/node-template/resources/ephemeral-storage" = "80Gi" }
 
-  autoscaling_group_name = aws_eks_node_group.work.resources[0].autoscaling_groups[0].name
+  autoscaling_group_name = aws_eks_node_group.work_a.resources[0].autoscaling_groups[0].name
+
+  tag {
+    key                 = each.key
+    value               = each.value
+    propagate_at_launch = false
+  }
+}
+
+resource "aws_launch_template" "work_c" {
+  name                   = "${local.name}-work-c"
+  update_default_version = true
+  vpc_security_group_ids = [aws_security_group.node.id]
+
+  block_device_mappings {
+    device_name = "/dev/xvda"
+
+    ebs {
+      encrypted   = true
+      volume_type = "gp3"
+      volume_size = 4
+    }
+  }
+
+  block_device_mappings {
+    device_name = "/dev/xvdb"
+
+    ebs {
+      encrypted   = true
+      volume_type = "gp3"
+      volume_size = 80
+    }
+  }
+
+  metadata_options {
+    http_endpoint               = "enabled"
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+  }
+
+  tag_specifications {
+    resource_type = "instance"
+    tags          = merge(local.tags, { Name = "${local.name}-work-c" })
+  }
+
+  tag_specifications {
+    resource_type = "volume"
+    tags          = merge(local.tags, { Name = "${local.name}-work-c" })
+  }
+}
+
+resource "aws_eks_node_group" "work_c" {
+  cluster_name           = aws_eks_cluster.main.name
+  node_group_name_prefix = "work-c-"
+  node_role_arn          = aws_iam_role.node.arn
+  subnet_ids             = [aws_subnet.private_ap_northeast_1c.id]
+  version                = aws_eks_cluster.main.version
+
+  ami_type       = "BOTTLEROCKET_x86_64"
+  capacity_type  = "ON_DEMAND"
+  instance_types = ["m7i.xlarge", "m6i.xlarge"]
+
+  launch_template {
+    id      = aws_launch_template.work_c.id
+    version = aws_launch_template.work_c.latest_version
+  }
+
+  scaling_config {
+    min_size     = 1
+    max_size     = 4
+    desired_size = 1
+  }
+
+  update_config {
+    max_unavailable = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+    ignore_changes        = [scaling_config[0].desired_size]
+  }
+
+  # Nodes need all this to join, and to leave in peace.
+  depends_on = [
+    aws_iam_role_policy_attachment.node_AmazonEKSWorkerNodePolicy,
+    aws_iam_role_policy_attachment.node_AmazonEC2ContainerRegistryPullOnly,
+    aws_iam_role_policy_attachment.node_AmazonSSMManagedInstanceCore,
+    aws_iam_role_policy_attachment.node_AmazonEKS_CNI_Policy,
+    aws_eks_addon.eks_pod_identity_agent,
+    aws_eks_addon.kube_proxy,
+    aws_eks_addon.vpc_cni,
+    aws_vpc_security_group_ingress_rule.node_from_node,
+    aws_vpc_security_group_egress_rule.node,
+    aws_vpc_security_group_ingress_rule.control_plane_from_node,
+    aws_vpc_security_group_ingress_rule.node_443_from_control_plane,
+    aws_vpc_security_group_ingress_rule.node_10250_from_control_plane,
+    aws_vpc_security_group_ingress_rule.node_8443_from_control_plane,
+    aws_vpc_security_group_ingress_rule.node_9443_from_control_plane,
+    aws_route.private,
+    aws_route_table_association.private_ap_northeast_1a,
+    aws_route_table_association.private_ap_northeast_1c,
+    aws_route_table_association.private_ap_northeast_1d,
+  ]
+}
+
+# What cluster-autoscaler expects of a node while the group has none.
+resource "aws_autoscaling_group_tag" "work_c" {
+  for_each = { "k8s.io/cluster-autoscaler/node-template/resources/ephemeral-storage" = "80Gi" }
+
+  autoscaling_group_name = aws_eks_node_group.work_c.resources[0].autoscaling_groups[0].name
+
+  tag {
+    key                 = each.key
+    value               = each.value
+    propagate_at_launch = false
+  }
+}
+
+resource "aws_launch_template" "work_d" {
+  name                   = "${local.name}-work-d"
+  update_default_version = true
+  vpc_security_group_ids = [aws_security_group.node.id]
+
+  block_device_mappings {
+    device_name = "/dev/xvda"
+
+    ebs {
+      encrypted   = true
+      volume_type = "gp3"
+      volume_size = 4
+    }
+  }
+
+  block_device_mappings {
+    device_name = "/dev/xvdb"
+
+    ebs {
+      encrypted   = true
+      volume_type = "gp3"
+      volume_size = 80
+    }
+  }
+
+  metadata_options {
+    http_endpoint               = "enabled"
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+  }
+
+  tag_specifications {
+    resource_type = "instance"
+    tags          = merge(local.tags, { Name = "${local.name}-work-d" })
+  }
+
+  tag_specifications {
+    resource_type = "volume"
+    tags          = merge(local.tags, { Name = "${local.name}-work-d" })
+  }
+}
+
+resource "aws_eks_node_group" "work_d" {
+  cluster_name           = aws_eks_cluster.main.name
+  node_group_name_prefix = "work-d-"
+  node_role_arn          = aws_iam_role.node.arn
+  subnet_ids             = [aws_subnet.private_ap_northeast_1d.id]
+  version                = aws_eks_cluster.main.version
+
+  ami_type       = "BOTTLEROCKET_x86_64"
+  capacity_type  = "ON_DEMAND"
+  instance_types = ["m7i.xlarge", "m6i.xlarge"]
+
+  launch_template {
+    id      = aws_launch_template.work_d.id
+    version = aws_launch_template.work_d.latest_version
+  }
+
+  scaling_config {
+    min_size     = 1
+    max_size     = 4
+    desired_size = 1
+  }
+
+  update_config {
+    max_unavailable = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+    ignore_changes        = [scaling_config[0].desired_size]
+  }
+
+  # Nodes need all this to join, and to leave in peace.
+  depends_on = [
+    aws_iam_role_policy_attachment.node_AmazonEKSWorkerNodePolicy,
+    aws_iam_role_policy_attachment.node_AmazonEC2ContainerRegistryPullOnly,
+    aws_iam_role_policy_attachment.node_AmazonSSMManagedInstanceCore,
+    aws_iam_role_policy_attachment.node_AmazonEKS_CNI_Policy,
+    aws_eks_addon.eks_pod_identity_agent,
+    aws_eks_addon.kube_proxy,
+    aws_eks_addon.vpc_cni,
+    aws_vpc_security_group_ingress_rule.node_from_node,
+    aws_vpc_security_group_egress_rule.node,
+    aws_vpc_security_group_ingress_rule.control_plane_from_node,
+    aws_vpc_security_group_ingress_rule.node_443_from_control_plane,
+    aws_vpc_security_group_ingress_rule.node_10250_from_control_plane,
+    aws_vpc_security_group_ingress_rule.node_8443_from_control_plane,
+    aws_vpc_security_group_ingress_rule.node_9443_from_control_plane,
+    aws_route.private,
+    aws_route_table_association.private_ap_northeast_1a,
+    aws_route_table_association.private_ap_northeast_1c,
+    aws_route_table_association.private_ap_northeast_1d,
+  ]
+}
+
+# What cluster-autoscaler expects of a node while the group has none.
+resource "aws_autoscaling_group_tag" "work_d" {
+  for_each = { "k8s.io/cluster-autoscaler/node-template/resources/ephemeral-storage" = "80Gi" }
+
+  autoscaling_group_name = aws_eks_node_group.work_d.resources[0].autoscaling_groups[0].name
 
   tag {
     key                 = each.key

@@ -37,62 +37,91 @@ const CLUSTER_WIDE: [&str; 16] = [
 ];
 
 /// Whether objects of a kind of Kubernetes itself stand outside namespaces.
-pub(super) fn is_cluster_wide(kind: &str) -> bool {
+pub(crate) fn is_cluster_wide(kind: &str) -> bool {
     CLUSTER_WIDE.contains(&kind)
 }
 
 /// An object in an app's folder.
-pub(super) struct AppObject<'a> {
+pub(crate) struct AppObject<'a> {
     /// The app.
-    pub(super) app: &'a Key,
+    pub(crate) app: &'a Key,
     /// The document that holds it.
-    pub(super) document: &'a Document,
+    pub(crate) document: &'a Document,
     body: Value,
     namespace: String,
 }
 
 impl AppObject<'_> {
     /// A text field by JSON pointer; empty where there is none.
-    pub(super) fn text(&self, pointer: &str) -> &str {
+    pub(crate) fn text(&self, pointer: &str) -> &str {
         self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
     }
 
+    /// A field of any form by JSON pointer.
+    pub(crate) fn field(&self, pointer: &str) -> Option<&Value> {
+        self.body.pointer(pointer)
+    }
+
     /// Whether there is anything at a JSON pointer.
-    pub(super) fn has(&self, pointer: &str) -> bool {
+    pub(crate) fn has(&self, pointer: &str) -> bool {
         self.body.pointer(pointer).is_some()
     }
 
-    pub(super) fn api_version(&self) -> &str {
+    pub(crate) fn api_version(&self) -> &str {
         self.text("/apiVersion")
     }
 
     /// The API group; empty for the core group.
-    pub(super) fn group(&self) -> &str {
+    pub(crate) fn group(&self) -> &str {
         self.api_version().split_once('/').map_or("", |(group, _)| group)
     }
 
-    pub(super) fn kind(&self) -> &str {
+    pub(crate) fn kind(&self) -> &str {
         self.text("/kind")
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.text("/metadata/name")
     }
 
     /// The namespace that it ends in, or would end in if its kind has namespaces.
-    pub(super) fn namespace(&self) -> &str {
+    pub(crate) fn namespace(&self) -> &str {
         &self.namespace
     }
 
+    /// Bytes of the whole object, as it is sent to the API server.
+    pub(crate) fn size(&self) -> usize {
+        self.body.to_string().len()
+    }
+
+    /// Bytes of the data of a ConfigMap or Secret; nothing for other kinds.
+    pub(crate) fn data_size(&self) -> usize {
+        let is_secret = self.kind() == "Secret";
+        if self.group() != "" || !(is_secret || self.kind() == "ConfigMap") {
+            return 0;
+        }
+        // Three bytes are written as four letters.
+        let part = |field: &str, is_encoded: bool| -> usize {
+            let entries = self.body.get(field).and_then(Value::as_object).into_iter().flatten();
+            let lengths = entries.map(|(_, value)| value.as_str().map_or(0, str::len));
+            lengths.sum::<usize>() / if is_encoded { 4 } else { 1 } * if is_encoded { 3 } else { 1 }
+        };
+        part("data", is_secret) + part("binaryData", true) + part("stringData", false)
+    }
+
     /// Where a field is written; where it is not, the nearest key above it.
-    pub(super) fn place(&self, dotted: &str) -> Span {
-        let address = Address::of(dotted);
-        self.document.value_span(&address).unwrap_or_else(|| self.document.nearest(&address))
+    pub(crate) fn place(&self, dotted: &str) -> Span {
+        self.at(&Address::of(dotted))
+    }
+
+    /// Where what is at an address is written; where it is not, the nearest key above it.
+    pub(crate) fn at(&self, address: &Address) -> Span {
+        self.document.value_span(address).unwrap_or_else(|| self.document.nearest(address))
     }
 }
 
 /// The objects of all apps.
-pub(super) fn objects(cluster: &Cluster) -> Vec<AppObject<'_>> {
+pub(crate) fn objects(cluster: &Cluster) -> Vec<AppObject<'_>> {
     let mut out = Vec::new();
     for (app, source) in &cluster.apps {
         let listing = Listing::of(source);
@@ -118,29 +147,35 @@ fn documents(source: &AppSource) -> impl Iterator<Item = (&str, &Document)> {
     source.documents.iter().flat_map(|(file, all)| all.iter().map(move |document| (file.as_str(), document)))
 }
 
+/// The kustomizations in an app's folder.
+pub(crate) fn kustomizations(source: &AppSource) -> impl Iterator<Item = &Document> {
+    let is_one = |file: &str| file.rsplit('/').next().is_some_and(|name| KUSTOMIZATION_NAMES.contains(&name));
+    documents(source).filter(move |(file, _)| is_one(file)).map(|(_, document)| document)
+}
+
 fn is_kustomize(api_version: &str) -> bool {
     api_version.starts_with("kustomize.config.k8s.io/")
 }
 
 /// What the kustomizations of an app's folder refer to.
 #[derive(Default)]
-pub(super) struct Listing<'a> {
+pub(crate) struct Listing<'a> {
     /// Whether the folder has a kustomization of its own; otherwise every file counts.
-    pub(super) is_written: bool,
+    pub(crate) is_written: bool,
     /// Files whose objects are applied, with the namespace that a kustomization puts them in.
     applied: BTreeMap<String, Option<&'a str>>,
     /// Files that a kustomization names in any other way.
-    pub(super) mentioned: BTreeSet<String>,
+    pub(crate) mentioned: BTreeSet<String>,
     /// Names without a file, and where they are written.
-    pub(super) missing: Vec<(Span, String)>,
+    pub(crate) missing: Vec<(Span, String)>,
     /// Names that generators give to what they make, as kind and name.
-    pub(super) generated: BTreeSet<(&'static str, String)>,
+    pub(crate) generated: BTreeSet<(&'static str, String)>,
     /// Whether objects come from places that the compiler does not read.
-    pub(super) is_open: bool,
+    pub(crate) is_open: bool,
 }
 
 impl<'a> Listing<'a> {
-    pub(super) fn of(source: &'a AppSource) -> Listing<'a> {
+    pub(crate) fn of(source: &'a AppSource) -> Listing<'a> {
         let mut listing = Listing::default();
         if let Some(file) = kustomization(source, "") {
             listing.is_written = true;
@@ -158,7 +193,7 @@ impl<'a> Listing<'a> {
     }
 
     /// Whether some kustomization names the file.
-    pub(super) fn knows(&self, file: &str) -> bool {
+    pub(crate) fn knows(&self, file: &str) -> bool {
         self.applied.contains_key(file) || self.mentioned.contains(file)
     }
 
