@@ -2,6 +2,7 @@
 
 pub mod autoscaled;
 pub mod autoscaler;
+pub mod autoscaler_version;
 pub mod blocked_update;
 pub mod desired;
 pub mod disks;
