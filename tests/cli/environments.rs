@@ -125,22 +125,26 @@ fn what_is_wrong_between_clusters_writes_nothing() {
 fn a_manifest_that_holds_another_environment_s_account_is_told_unless_it_is_patched() {
     let world = world();
     let manifest = |account: &str| {
-        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: role, namespace: default }}\ndata: {{ role: \"arn:aws:iam::{account}:role/x\" }}\n")
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: role, namespace: default }}\ndata: {{ role: \"arn:aws:iam::{account}:role/x\" }}\n"
+        )
     };
     for (name, account) in [("red", "111122223333"), ("blue", "444455556666")] {
         let path = format!("env/{name}/cluster.yaml");
-        let access = format!("    access: {{ admins: {{ principal: \"arn:aws:iam::{account}:role/admins\" }} }}\n");
-        let app = "  apps: { shop: { source: ../manifests } }\n";
-        let text = world.read(&path) + &format!("    account: \"{account}\"\n") + &access + app;
+        let access =
+            format!("    access: {{ admins: {{ principal: \"arn:aws:iam::{account}:role/admins\" }} }}\n");
+        let text = world.read(&path) + &format!("    account: \"{account}\"\n") + &access;
         world.write(&path, &text);
     }
     world.write("env/manifests/role.yaml", &manifest("444455556666"));
+    world
+        .write("env/base.yaml", &(world.read("env/base.yaml") + "  apps: { shop: { source: manifests } }\n"));
     let red = "`red` speaks of the account `444455556666` of `blue`";
     world.run(&["check", "env"]).exits(0).complains(red).complains("env/manifests/role.yaml:4:");
     let patch = "{ target: { kind: ConfigMap, name: role }, merge: { data: { role: none } } }";
-    let text = world.read("env/red/cluster.yaml");
-    let patched = text.replace("../manifests }", &format!("../manifests, patches: [{patch}] }}"));
-    world.write("env/red/cluster.yaml", &patched);
+    let text =
+        world.read("env/red/cluster.yaml") + &format!("  apps: {{ shop: {{ patches: [{patch}] }} }}\n");
+    world.write("env/red/cluster.yaml", &text);
     let outcome = world.run(&["check", "env"]).exits(0);
     assert!(!outcome.stderr.contains(red), "{}", outcome.stderr);
 }

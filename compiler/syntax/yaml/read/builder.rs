@@ -231,15 +231,15 @@ impl Builder {
     fn key(&mut self, reader: &mut Reader, node: NodeId) {
         let key = self.key_text(node);
         let Some(Node { span, .. }) = self.nodes.get(node.index()) else { return };
-        let span = *span;
+        // A block scalar with nothing in it has no extent, and messages have to point at something.
+        let span = if span.start < span.end { *span } else { reader.character(span.start as usize) };
         let Some(open) = self.open.last_mut() else { return };
         open.key = match key {
             Err(()) => Key::Refused,
             Ok(None) => {
-                let place = if span.start < span.end { span } else { reader.character(span.start as usize) };
                 reader.report(
                     NOT_YAML
-                        .at(place, "a key must be text")
+                        .at(span, "a key must be text")
                         .title("a key that is not text")
                         .help("write a word before the `:`"),
                 );

@@ -3,6 +3,10 @@
 resource "aws_kms_key" "secrets" {
   description         = "Secrets of the EKS cluster ${local.name}"
   enable_key_rotation = true
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_kms_alias" "secrets" {
@@ -59,6 +63,7 @@ resource "aws_eks_cluster" "main" {
   role_arn = aws_iam_role.cluster.arn
 
   bootstrap_self_managed_addons = false
+  deletion_protection           = true
   enabled_cluster_log_types     = ["api", "audit", "authenticator"]
 
   access_config {
@@ -94,6 +99,7 @@ resource "aws_eks_cluster" "main" {
   }
 
   lifecycle {
+    prevent_destroy = true
     # EKS reads these only when it makes the cluster.
     ignore_changes = [
       access_config[0].bootstrap_cluster_creator_admin_permissions,

@@ -32,3 +32,13 @@ output "access_role_arns" {
     cluster-viewer = aws_iam_role.cluster_viewer.arn
   }
 }
+
+output "bastion_address" {
+  description = "The public address of the bastion."
+  value       = aws_instance.bastion.public_ip
+}
+
+output "bastion_id" {
+  description = "The bastion, for Session Manager."
+  value       = aws_instance.bastion.id
+}

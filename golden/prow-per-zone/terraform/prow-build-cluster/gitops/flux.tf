@@ -66,7 +66,7 @@ resource "helm_release" "flux_instance" {
           kind = "GitRepository"
           url  = "https://github.com/kubernetes/k8s.io.git"
           ref  = "refs/heads/main"
-          path = "kubernetes/eks-prow-build-cluster/clusters/prow-build-cluster"
+          path = "kubernetes/eks-prow-build-cluster/kube/clusters/prow-build-cluster"
         }
         kustomize = {
           patches = [
