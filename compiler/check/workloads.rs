@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::manifests::AppObject;
 use crate::cluster::Labels;
 use crate::domain::Toleration;
+use crate::ir::NodeGroup;
 use crate::source::{Address, Span};
 
 /// Pods of one object of an app.
@@ -71,6 +72,20 @@ pub(super) fn workloads<'a>(objects: &'a [AppObject<'a>]) -> impl Iterator<Item 
         let template = if template.is_empty() { Address::root() } else { Address::of(template) };
         Some(Workload { object, labels, pod, template })
     })
+}
+
+/// Whether nodes of a group take pods that tolerate this much and select these labels.
+pub(super) fn accepts(group: &NodeGroup, tolerations: &[Toleration], node_labels: &Labels) -> bool {
+    let tolerated = group
+        .taints
+        .iter()
+        .all(|taint| !taint.effect.is_hard() || tolerations.iter().any(|one| one.tolerates(taint)));
+    let has = |(key, value): (&String, &String)| {
+        let own = group.labels.iter().find(|(label, _)| label.as_str() == key);
+        // Other labels come with the machine.
+        own.is_none_or(|(_, label)| label.as_str() == value)
+    };
+    tolerated && node_labels.iter().all(has)
 }
 
 fn texts(map: Option<&Value>) -> Labels {

@@ -158,6 +158,12 @@ impl NodeGroup {
     pub fn kubernetes<'a>(&'a self, control_plane: &'a KubernetesVersion) -> &'a KubernetesVersion {
         self.written.version.as_ref().unwrap_or(control_plane)
     }
+
+    /// Whether it has nodes in a zone of the network.
+    pub fn is_in(&self, zone: &ZoneName) -> bool {
+        let zones = &self.written.zones;
+        self.zone.as_ref().is_none_or(|only| only == zone) && (zones.is_empty() || zones.contains(zone))
+    }
 }
 
 /// Karpenter as it is meant.
@@ -230,7 +236,7 @@ fn in_each_zone(
     out: &mut BTreeMap<Key, NodeGroup>,
     sink: &mut Sink,
 ) {
-    for zone in network.into_iter().flat_map(|network| &network.zones) {
+    for zone in network.into_iter().flat_map(|network| &network.zones).filter(|zone| group.is_in(zone)) {
         let letter = zone.as_str().strip_prefix(zone.region().as_str()).unwrap_or_default();
         let name = format!("{}-{}", group.name, letter.trim_start_matches('-'));
         let place = spec.key(&group.address);

@@ -12,7 +12,7 @@ use super::{
 use crate::catalog::ami::OperatingSystem;
 use crate::domain::{
     Architecture, CapacityType, GoDuration, InstanceType, Key, KubernetesVersion, LabelKey, LabelValue,
-    PercentOrCount, Taint,
+    PercentOrCount, Taint, ZoneName,
 };
 
 /// A node group: a fixed floor of nodes that EKS keeps, or with `selfManaged` an auto scaling group.
@@ -52,6 +52,11 @@ pub struct NodeGroup {
     /// the volume's zone, and only of a group in one zone is it known where the next node will be.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub per_zone: bool,
+    /// Only these of the network's zones; all of them without it. A group for each zone, each with a version and a size
+    /// of its own, lets one zone go first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("uniqueItems" = true))]
+    pub zones: Vec<ZoneName>,
     /// Which subnets the nodes are in. In `public` ones each node has a public address.
     #[serde(default)]
     pub subnets: NodeSubnets,
@@ -157,6 +162,7 @@ impl NodeGroup {
             ami_release: None,
             size: Size::default(),
             per_zone: false,
+            zones: Vec::new(),
             subnets: NodeSubnets::default(),
             autoscaled: None,
             disk: Disk::default(),

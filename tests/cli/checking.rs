@@ -18,6 +18,8 @@ cases![
     a_file_left_over_fails_the_check,
     a_missing_record_fails_the_check,
     a_file_of_the_users_own_passes_the_check,
+    a_budget_is_told_only_where_an_update_waits_for_its_pods,
+    an_autoscaler_in_an_app_follows_the_control_plane,
 ];
 
 fn a_clean_spec_exits_0_and_says_nothing() {
@@ -158,4 +160,68 @@ fn a_file_of_the_users_own_passes_the_check() {
     let world = World::built();
     world.write("out/README.md", "mine\n");
     world.run(&["build", "--check", "spec.yaml"]).exits(0);
+}
+
+/// A world with an app of one manifest.
+fn with_app(manifest: &str) -> World {
+    let world = World::new();
+    world.write("shop/all.yaml", manifest);
+    let spec = world.read("spec.yaml");
+    world.write("spec.yaml", &spec.replace("  gitops:", "  apps: { shop: { source: shop } }\n  gitops:"));
+    world
+}
+
+fn a_budget_is_told_only_where_an_update_waits_for_its_pods() {
+    let labels = "selector: { matchLabels: { app: web } }";
+    let pods =
+        "template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: web }] } }";
+    let budget = |rule: &str| {
+        format!(
+            "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{ name: web, namespace: default }}\nspec: {{ {rule} }}\n"
+        )
+    };
+    let workload = |kind: &str, more: &str| {
+        format!(
+            "---\napiVersion: apps/v1\nkind: {kind}\nmetadata: {{ name: web, namespace: default }}\nspec: {{ {more}{labels}, {pods} }}\n"
+        )
+    };
+    let none = String::new();
+    for (rule, pods, told) in [
+        (format!("maxUnavailable: 0, {labels}"), &none, true),
+        (format!("maxUnavailable: 0%, {labels}"), &none, true),
+        (format!("maxUnavailable: 1, {labels}"), &none, false),
+        ("maxUnavailable: 0".to_owned(), &none, false),
+        (format!("minAvailable: 100%, {labels}"), &none, true),
+        (format!("minAvailable: 1, {labels}"), &none, false),
+        (format!("minAvailable: 1, {labels}"), &workload("Deployment", "replicas: 1, "), true),
+        (format!("minAvailable: 1, {labels}"), &workload("Deployment", "replicas: 2, "), false),
+        // Something else says how many there are.
+        (format!("minAvailable: 1, {labels}"), &workload("Deployment", ""), false),
+        (format!("maxUnavailable: 0, {labels}"), &workload("DaemonSet", ""), false),
+    ] {
+        let world = with_app(&(budget(&rule) + pods));
+        let outcome = world.run(&["check", "spec.yaml"]).exits(0);
+        assert_eq!(outcome.stderr.contains("W0247"), told, "{rule}\n{pods}\n{}", outcome.stderr);
+        let spec = world.read("spec.yaml");
+        let region = "    region: eu-west-1\n";
+        let group = "    nodeGroups: { system: { instanceTypes: [m7i.large], forceUpdate: true } }\n";
+        world.write("spec.yaml", &spec.replace(region, &(region.to_owned() + group)));
+        let outcome = world.run(&["check", "spec.yaml"]).exits(0);
+        assert!(!outcome.stderr.contains("W0247"), "{}", outcome.stderr);
+    }
+}
+
+fn an_autoscaler_in_an_app_follows_the_control_plane() {
+    for (image, told) in [
+        ("registry.k8s.io/autoscaling/cluster-autoscaler:v1.28.0", true),
+        ("registry.k8s.io/autoscaling/cluster-autoscaler:v1.35.2", false),
+        ("registry.k8s.io/autoscaling/cluster-autoscaler", false),
+        ("registry.k8s.io/autoscaling/addon-resizer:1.8.20", false),
+    ] {
+        let world = with_app(&format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{ name: a, namespace: default }}\nspec: {{ containers: [{{ name: a, image: \"{image}\" }}] }}\n"
+        ));
+        let outcome = world.run(&["check", "spec.yaml"]).exits(0);
+        assert_eq!(outcome.stderr.contains("W0248"), told, "{image}\n{}", outcome.stderr);
+    }
 }

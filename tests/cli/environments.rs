@@ -14,6 +14,7 @@ cases![
     a_base_alone_is_no_cluster,
     a_failing_member_does_not_hide_what_is_wrong_with_the_others,
     what_is_wrong_between_clusters_writes_nothing,
+    a_manifest_that_holds_another_environment_s_account_is_told_unless_it_is_patched,
 ];
 
 /// A base and two clusters that extend it, and files that are no specs.
@@ -119,4 +120,31 @@ fn what_is_wrong_between_clusters_writes_nothing() {
     world.run(&["check", "env/red/cluster.yaml"]).exits(0);
     world.run(&["build", "env"]).exits(1).complains("E0331").complains("nothing was written to env/blue/out");
     assert!(!world.at("env/red/out").exists() && !world.at("env/blue/out").exists());
+}
+
+fn a_manifest_that_holds_another_environment_s_account_is_told_unless_it_is_patched() {
+    let world = world();
+    let manifest = |account: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: role, namespace: default }}\ndata: {{ role: \"arn:aws:iam::{account}:role/x\" }}\n"
+        )
+    };
+    for (name, account) in [("red", "111122223333"), ("blue", "444455556666")] {
+        let path = format!("env/{name}/cluster.yaml");
+        let access =
+            format!("    access: {{ admins: {{ principal: \"arn:aws:iam::{account}:role/admins\" }} }}\n");
+        let text = world.read(&path) + &format!("    account: \"{account}\"\n") + &access;
+        world.write(&path, &text);
+    }
+    world.write("env/manifests/role.yaml", &manifest("444455556666"));
+    world
+        .write("env/base.yaml", &(world.read("env/base.yaml") + "  apps: { shop: { source: manifests } }\n"));
+    let red = "`red` speaks of the account `444455556666` of `blue`";
+    world.run(&["check", "env"]).exits(0).complains(red).complains("env/manifests/role.yaml:4:");
+    let patch = "{ target: { kind: ConfigMap, name: role }, merge: { data: { role: none } } }";
+    let text =
+        world.read("env/red/cluster.yaml") + &format!("  apps: {{ shop: {{ patches: [{patch}] }} }}\n");
+    world.write("env/red/cluster.yaml", &text);
+    let outcome = world.run(&["check", "env"]).exits(0);
+    assert!(!outcome.stderr.contains(red), "{}", outcome.stderr);
 }

@@ -2,6 +2,7 @@
 
 use super::{Member, same_account};
 use crate::diagnostic::{Finding, Sink};
+use crate::lower::manifests::AppObject;
 use crate::source::{Address, Span};
 use crate::syntax::yaml::{Document, Kind, NodeId};
 
@@ -23,7 +24,8 @@ crate::diagnostic! {
     ///
     /// What was meant for one environment then reaches the other: a canary that uses production's role, certificate or queue. The
     /// account is found anywhere, ARNs included; the cluster's name in values of the spec but those of `gitops`, `state` and
-    /// `peers`. Where it is meant, such as images of a shared registry, the spec that does it may say so under `spec.allow`.
+    /// `peers`. Manifests of apps are looked at as well, there for names with a dash, unless the spec patches the object. Where it
+    /// is meant, such as images of a shared registry, the spec that does it may say so under `spec.allow`.
     ///
     /// ```yaml,member=other.yaml
     /// apiVersion: clusterc.dev/v1alpha1
@@ -87,7 +89,39 @@ pub(in crate::check) fn check(members: &[Member<'_>], sink: &mut Sink) {
                 sink.report(report(member, other, *span, &what, place));
             }
         }
+        in_manifests(members, member, sink);
     }
+}
+
+/// What the manifests of a member's apps hold of others; what the spec patches is its own business.
+fn in_manifests(members: &[Member<'_>], member: &Member<'_>, sink: &mut Sink) {
+    let objects = member.context.app_objects();
+    for object in objects.iter().filter(|object| !is_patched(member, object)) {
+        let mut values = Vec::new();
+        leaves(object.document, object.document.root(), &Address::root(), &mut values);
+        for (address, text, span) in &values {
+            // A cluster's name with a dash is no word of the language, and others are.
+            let leaked = |other| {
+                let name = || {
+                    leaked(member, other, address, text).filter(|(_, other, _)| other.name().contains('-'))
+                };
+                foreign_account(member, other, text).or_else(name)
+            };
+            if let Some((what, other, place)) = members.iter().find_map(leaked) {
+                let finding = report(member, other, *span, &what, place);
+                sink.report(
+                    finding.help("or make it a variable, `${NAME}`, that `gitops.facts` of each spec sets"),
+                );
+            }
+        }
+    }
+}
+
+fn is_patched(member: &Member<'_>, object: &AppObject<'_>) -> bool {
+    let app = member.context.cluster.apps.get(object.app);
+    app.into_iter()
+        .flat_map(|app| &app.written.patches)
+        .any(|patch| patch.target.kind == object.kind() && patch.target.name.as_str() == object.name())
 }
 
 fn report(member: &Member<'_>, other: &Member<'_>, span: Span, what: &str, place: Span) -> Finding {
@@ -108,11 +142,8 @@ fn leaked<'m, 'a>(
     address: &Address,
     text: &str,
 ) -> Option<(String, &'m Member<'a>, Span)> {
-    let account = Address::of("spec.aws.account");
-    if let Some(id) = other.account().filter(|_| !same_account(member, other))
-        && holds(text, &id, |sign| sign.is_ascii_digit())
-    {
-        return Some((format!("the account `{id}`"), other, other.value(&account)));
+    if let Some(found) = foreign_account(member, other, text) {
+        return Some(found);
     }
     let name = other.name();
     if name == member.name() || belongs(address) {
@@ -124,6 +155,17 @@ fn leaked<'m, 'a>(
     let joined = |sign: char| sign.is_alphanumeric() || (!name.contains('-') && matches!(sign, '-' | '_'));
     let found = holds(&rest, name, joined);
     found.then(|| ("the name".to_owned(), other, other.value(&Address::of("metadata.name"))))
+}
+
+/// The account of `other` in a value of `member`.
+fn foreign_account<'m, 'a>(
+    member: &Member<'_>,
+    other: &'m Member<'a>,
+    text: &str,
+) -> Option<(String, &'m Member<'a>, Span)> {
+    let id = other.account().filter(|_| !same_account(member, other))?;
+    let found = holds(text, &id, |sign| sign.is_ascii_digit());
+    found.then(|| (format!("the account `{id}`"), other, other.value(&Address::of("spec.aws.account"))))
 }
 
 /// Whether `text` holds `word`, not as a part of a longer one.

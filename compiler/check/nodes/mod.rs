@@ -2,6 +2,8 @@
 
 pub mod autoscaled;
 pub mod autoscaler;
+pub mod autoscaler_version;
+pub mod blocked_update;
 pub mod desired;
 pub mod disks;
 pub mod enclaves;
@@ -17,3 +19,4 @@ pub mod size;
 pub mod system;
 pub mod user_data;
 pub mod whole_image;
+pub mod zones;

@@ -136,7 +136,7 @@ fn cluster(context: &Context<'_>, name: &Key, group: &NodeGroup, sink: &mut Sink
                 .also(context.spec.key(&group.address), format!("its nodes are in {zones} zones"))
                 .title(format!("the machines of group `{name}` cannot be close together in {zones} zones"))
                 .why("a `cluster` placement group is in one zone; machines in the others are not started")
-                .help("write `perZone: true` for one group in each zone"),
+                .help("write `perZone: true` for one group in each zone, or one zone under `zones`"),
         );
     }
     for (index, written) in group.written.instance_types.iter().enumerate() {

@@ -1,7 +1,8 @@
 //! A pod with a volume can get a node where its volume is.
 
 use crate::check::Context;
-use crate::check::claims::{Claim, Classes, Users, claims};
+use crate::check::claims::{Claim, Classes, claims};
+use crate::check::workloads::accepts;
 use crate::diagnostic::Sink;
 use crate::ir::NodeGroup;
 
@@ -104,26 +105,16 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
         if context.cluster.fargate_selector(&claim.namespace, &users.labels).is_some() {
             continue;
         }
-        let open: Vec<&NodeGroup> = groups.iter().copied().filter(|group| takes(group, users)).collect();
+        let open: Vec<&NodeGroup> = groups
+            .iter()
+            .copied()
+            .filter(|group| accepts(group, &users.tolerations, &users.node_labels))
+            .collect();
         let Some(first) = open.first() else { continue };
         if open.iter().all(|group| group.subnets.len() > 1) {
             report(context, &claim, first, sink);
         }
     }
-}
-
-/// Whether a group's nodes take the pods.
-fn takes(group: &NodeGroup, users: &Users) -> bool {
-    let tolerated = group
-        .taints
-        .iter()
-        .all(|taint| !taint.effect.is_hard() || users.tolerations.iter().any(|one| one.tolerates(taint)));
-    let has = |(key, value): (&String, &String)| {
-        let own = group.labels.iter().find(|(label, _)| label.as_str() == key);
-        // Other labels come with the machine.
-        own.is_none_or(|(_, label)| label.as_str() == value)
-    };
-    tolerated && users.node_labels.iter().all(has)
 }
 
 fn report(context: &Context<'_>, claim: &Claim, group: &NodeGroup, sink: &mut Sink) {

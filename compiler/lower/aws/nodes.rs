@@ -110,8 +110,7 @@ pub(super) fn groups(cluster: &Cluster) -> Vec<NodeGroup> {
             NodeSubnets::Private => Tier::Private,
             NodeSubnets::Public => Tier::Public,
         };
-        let subnets =
-            cluster.network.tier(tier).filter(|one| group.zone.as_ref().is_none_or(|zone| one.zone == *zone));
+        let subnets = cluster.network.tier(tier).filter(|one| group.is_in(&one.zone));
         NodeGroup {
             key: key.to_string(),
             os: written.os,

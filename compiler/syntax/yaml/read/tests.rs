@@ -190,6 +190,13 @@ fn the_examples_of_the_pages_do_what_they_say() {
     }
 }
 
+#[test]
+fn a_key_with_nothing_in_it_has_a_place() {
+    for text in ["? |\n#", "? |", "? >\n", "a: {? \"\"}"] {
+        survive(text);
+    }
+}
+
 /// Reads hostile text and looks at everything that a caller can look at.
 fn survive(text: &str) {
     let mut sources = Sources::default();
