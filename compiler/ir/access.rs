@@ -55,8 +55,12 @@ pub struct AuthRow {
 pub enum AuthSubject {
     /// The role of the nodes of managed groups.
     NodeRole,
+    /// The role of the nodes of self-managed groups.
+    SelfManagedNodeRole,
     /// The role of Karpenter's nodes.
     KarpenterNodeRole,
+    /// The role of the machines under pods on Fargate.
+    FargateRole,
     /// A role of people.
     Role(Principal),
     /// A user.

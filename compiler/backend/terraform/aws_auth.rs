@@ -1,13 +1,10 @@
 //! `aws_auth.tf`: the rows of the ConfigMap `aws-auth`, by which EKS lets nodes and people in.
 
 use super::terms::{Stack, exact, input, list, resource, spec, strings, to};
-use crate::ir::{AuthRow, AuthSubject, Infra};
+use crate::ir::{AuthRow, AuthSubject, FargateProfile, Infra};
 use crate::source::Origin;
 use crate::spec::Principal;
 use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression};
-
-/// The label of the role of the nodes of managed groups.
-pub(super) const NODE: &str = "node";
 
 pub(super) fn body(infra: &Infra) -> Body {
     let Some(rows) = &infra.aws_auth else { return Body::new() };
@@ -56,8 +53,10 @@ fn entries(key: &str, subject: &str, rows: &[&AuthRow]) -> Entry {
 /// matches nothing here (as those of IAM Identity Center have one): it is taken out. Users keep theirs.
 fn arn(subject: &AuthSubject) -> Expression {
     match subject {
-        AuthSubject::NodeRole => Stack::GitOps.arn("aws_iam_role", NODE),
+        AuthSubject::NodeRole => Stack::GitOps.arn("aws_iam_role", "node"),
+        AuthSubject::SelfManagedNodeRole => Stack::GitOps.arn("aws_iam_role", "self_managed_node"),
         AuthSubject::KarpenterNodeRole => Stack::GitOps.arn("aws_iam_role", "karpenter_node"),
+        AuthSubject::FargateRole => Stack::GitOps.arn("aws_iam_role", FargateProfile::ROLE),
         AuthSubject::User(arn) => Expression::string(arn.to_string()),
         AuthSubject::Role(Principal::Known(arn)) => {
             let account = format!("arn:{}:iam::{}", arn.arn().partition(), arn.account());
@@ -72,7 +71,12 @@ fn without_path(arn: Expression) -> Expression {
     Expression::call("replace", [arn, "/:role/.*//".into(), ":role/".into()])
 }
 
-/// The name of the role of the nodes of managed groups.
-pub(super) fn node_role(infra: &Infra) -> Expression {
-    exact(infra, &format!("{}-{}", infra.name, infra.node_role.suffix))
+/// The roles of machines that rows may name, as (label, name, who asks for it); Karpenter's is found with its queue.
+pub(super) fn machine_roles(infra: &Infra) -> [(&'static str, Expression, Origin); 3] {
+    let named = |suffix: &str| exact(infra, &format!("{}-{suffix}", infra.name));
+    [
+        ("node", named(&infra.node_role.suffix), spec("spec.aws.nodeGroups")),
+        ("self_managed_node", named(&infra.self_managed_role.suffix), spec("spec.aws.nodeGroups")),
+        (FargateProfile::ROLE, named(FargateProfile::ROLE), spec("spec.aws.fargate")),
+    ]
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::aws_auth::{self, NODE};
+use super::aws_auth;
 use super::certificates;
 use super::flux;
 use super::identities::issuer;
@@ -108,8 +108,10 @@ fn roles(infra: &Infra, used: &BTreeSet<String>) -> Vec<Block> {
         let origin = Origin::Spec(key.address.clone());
         blocks.push(data("aws_kms_key", "disks").origin(origin).attr("key_id", alias_name(key)));
     }
-    if needs("aws_iam_role", NODE) {
-        blocks.push(found("aws_iam_role", NODE, aws_auth::node_role(infra), &spec("spec.aws.nodeGroups")));
+    for (label, name, origin) in aws_auth::machine_roles(infra) {
+        if needs("aws_iam_role", label) {
+            blocks.push(found("aws_iam_role", label, name, &origin));
+        }
     }
     if let Some(karpenter) = &infra.karpenter {
         let origin = spec("spec.aws.karpenter");

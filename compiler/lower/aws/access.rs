@@ -12,6 +12,10 @@ use crate::spec::{AccessEntry, DelegationRole, Effect, Given, Mechanism, Princip
 const NODE_NAME: &str = "system:node:{{EC2PrivateDNSName}}";
 /// The groups by which Kubernetes knows nodes.
 const NODE_GROUPS: [&str; 2] = ["system:bootstrappers", "system:nodes"];
+/// What Kubernetes calls a machine of Fargate, and the groups by which it knows them (EKS writes this row with the first
+/// profile).
+const FARGATE_NAME: &str = "system:node:{{SessionName}}";
+const FARGATE_GROUPS: [&str; 3] = ["system:bootstrappers", "system:nodes", "system:node-proxier"];
 /// The group that may do everything, which is what the policy `cluster-admin` is in the ConfigMap.
 const MASTERS: &str = "system:masters";
 
@@ -41,12 +45,23 @@ pub(super) fn config_map(cluster: &Cluster) -> Option<Vec<AuthRow>> {
         groups: NODE_GROUPS.map(str::to_owned).into(),
         origin: Origin::Spec(Address::of(at)),
     };
+    let mut groups = cluster.node_groups.values();
     let mut rows = Vec::new();
-    if !cluster.node_groups.is_empty() {
+    if groups.clone().any(|group| group.written.self_managed.is_none()) {
         rows.push(node(AuthSubject::NodeRole, "spec.aws.nodeGroups"));
+    }
+    if groups.any(|group| group.written.self_managed.is_some()) {
+        rows.push(node(AuthSubject::SelfManagedNodeRole, "spec.aws.nodeGroups"));
     }
     if cluster.karpenter.is_some() {
         rows.push(node(AuthSubject::KarpenterNodeRole, "spec.aws.karpenter"));
+    }
+    if !cluster.fargate.is_empty() {
+        rows.push(AuthRow {
+            username: FARGATE_NAME.to_owned(),
+            groups: FARGATE_GROUPS.map(str::to_owned).into(),
+            ..node(AuthSubject::FargateRole, "spec.aws.fargate")
+        });
     }
     rows.extend(cluster.access.iter().filter_map(|(key, entry)| row(key, entry)));
     Some(rows)
