@@ -205,7 +205,7 @@ fn verify_entries(page: &mut Page, ir: &Ir) {
             .to_owned(),
         list_entries(ir),
     ]);
-    if !ir.infra.node_groups.is_empty() {
+    if ir.infra.has_managed_groups() {
         page.say(
             "The role of the nodes must be there, too. EKS makes its entry with a group; for groups that are older than \
              stage 1, make it:\n",

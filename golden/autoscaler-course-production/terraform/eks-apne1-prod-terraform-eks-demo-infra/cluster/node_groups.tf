@@ -118,13 +118,6 @@ resource "aws_iam_instance_profile" "self_managed_node" {
   role = aws_iam_role.self_managed_node.name
 }
 
-# EKS lets nodes in by itself only where it manages them.
-resource "aws_eks_access_entry" "self_managed_node" {
-  cluster_name  = aws_eks_cluster.main.name
-  principal_arn = aws_iam_role.self_managed_node.arn
-  type          = "EC2_LINUX"
-}
-
 data "aws_ssm_parameter" "image_prod" {
   name = "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/standard/recommended/image_id"
 }
@@ -284,7 +277,6 @@ resource "aws_autoscaling_group" "prod" {
     aws_iam_role_policy_attachment.self_managed_node_AmazonEC2ContainerRegistryPullOnly,
     aws_iam_role_policy_attachment.self_managed_node_AmazonSSMManagedInstanceCore,
     aws_iam_role_policy_attachment.self_managed_node_AmazonEKS_CNI_Policy,
-    aws_eks_access_entry.self_managed_node,
     aws_eks_addon.eks_pod_identity_agent,
     aws_eks_addon.kube_proxy,
     aws_eks_addon.vpc_cni,

@@ -17,6 +17,11 @@ resource "kubernetes_config_map_v1_data" "aws_auth" {
         groups   = ["system:bootstrappers", "system:nodes"]
       },
       {
+        rolearn  = data.aws_iam_role.self_managed_node.arn
+        username = "system:node:{{EC2PrivateDNSName}}"
+        groups   = ["system:bootstrappers", "system:nodes"]
+      },
+      {
         rolearn  = "arn:aws:iam::111122223333:role/Admin"
         username = "k8s_terraform_builder"
         groups   = ["system:masters"]

@@ -30,3 +30,7 @@ data "aws_iam_role" "cluster_autoscaler" {
 data "aws_iam_role" "node" {
   name = "${local.name}-node"
 }
+
+data "aws_iam_role" "self_managed_node" {
+  name = "${local.name}-self-managed-node"
+}
