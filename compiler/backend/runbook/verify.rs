@@ -91,6 +91,9 @@ fn ask_for_roles(page: &mut Page, ir: &Ir) {
         return;
     }
     page.say("A pod of each service account says which role it has; without its identity it has none, or the node's:\n");
+    if !ir.infra.network.endpoints.is_empty() {
+        page.say("`IMAGE` stands for one with the AWS command line, in a registry that the network reaches.\n");
+    }
     page.say("```sh");
     for (identity, accounts) in asked {
         for account in accounts {
@@ -101,6 +104,8 @@ fn ask_for_roles(page: &mut Page, ir: &Ir) {
 }
 
 fn question(ir: &Ir, identity: &Identity, account: &ServiceAccount) -> String {
+    let is_isolated = !ir.infra.network.endpoints.is_empty();
+    let image = if is_isolated { "IMAGE" } else { images::AWS_CLI };
     let anywhere: Value = json!([{ "operator": "Exists" }]);
     let pod = json!({ "spec": { "serviceAccountName": account.name, "tolerations": anywhere } });
     format!(
@@ -108,7 +113,7 @@ fn question(ir: &Ir, identity: &Identity, account: &ServiceAccount) -> String {
          --overrides={} -- sts get-caller-identity --query Arn --output text   # must name {}-{}",
         account.namespace,
         identity.key,
-        images::AWS_CLI,
+        image,
         quoted(&pod.to_string()),
         ir.infra.name,
         identity.key
