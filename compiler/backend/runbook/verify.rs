@@ -92,7 +92,9 @@ fn ask_for_roles(page: &mut Page, ir: &Ir) {
     }
     page.say("A pod of each service account says which role it has; without its identity it has none, or the node's:\n");
     if !ir.infra.network.endpoints.is_empty() {
-        page.say("`IMAGE` stands for one with the AWS command line, in a registry that the network reaches.\n");
+        page.say(
+            "`IMAGE` stands for one with the AWS command line, in a registry that the network reaches.\n",
+        );
     }
     page.say("```sh");
     for (identity, accounts) in asked {

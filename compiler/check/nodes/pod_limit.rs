@@ -76,7 +76,7 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
 /// The type of a group with the fewest addresses for pods, unless prefixes give it more than it ever needs.
 fn least_room(context: &Context<'_>, group: &NodeGroup) -> Option<(u32, instances::Instance)> {
     let prefixes = PodNetwork::of(&context.ir.infra).prefixes;
-    let rows = group.instance_types.iter().filter_map(|name| instances::find(name));
+    let rows = group.instance_types.iter().filter_map(instances::find);
     let limited = rows.filter(|row| !prefixes || row.max_pods_prefix.is_none());
     limited.filter_map(|row| Some((row.max_pods?, row))).min_by_key(|(room, _)| *room)
 }
