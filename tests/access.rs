@@ -16,6 +16,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("access::a role for people is the same in all its places", one_role),
         Trial::test("access::only the ConfigMap gets roles without their path", paths),
         Trial::test("access::each mode lets nodes and people in, by what it reads", modes),
+        Trial::test("access::each mode lets in nodes that EKS does not manage", machines),
         Trial::test("access::the ConfigMap has an owner without Flux, too", without_flux),
         Trial::test("access::Terraform takes its role wherever it logs in", runner),
         Trial::test("access::the account keeps control of a shared key", shared_key),
@@ -135,6 +136,36 @@ fn modes() -> Result<(), Failed> {
         check(rows, "gitops/flux.tf", "depends_on = [kubernetes_config_map_v1_data.aws_auth]")?;
         check(rows, "runbook/demo.md", "state rm kubernetes_config_map_v1_data.aws_auth")?;
         check(rows, "runbook/demo.md", "## From aws-auth to access entries")?;
+    }
+    Ok(())
+}
+
+/// Self-managed nodes, and the machines under pods on Fargate, whose row EKS writes and ours would take out.
+fn machines() -> Result<(), Failed> {
+    let groups = "    nodeGroups:
+      system: { instanceTypes: [m7i.large] }
+      own: { instanceTypes: [m7i.large], selfManaged: {} }
+    fargate: { jobs: { selectors: [{ namespace: jobs }] } }
+";
+    let nodes = r#"groups = ["system:bootstrappers", "system:nodes"]"#;
+    let fargate = r#"rolearn = data.aws_iam_role.fargate.arn username = "system:node:{{SessionName}}" groups = ["system:bootstrappers", "system:nodes", "system:node-proxier"]"#;
+    let own = format!(
+        r#"rolearn = data.aws_iam_role.self_managed_node.arn username = "system:node:{{{{EC2PrivateDNSName}}}}" {nodes}"#
+    );
+    for (mode, entries, rows) in
+        [("api", true, false), ("api-and-config-map", true, true), ("config-map", false, true)]
+    {
+        let files = compiled(&format!("{}{groups}", people(mode)), FLUX, &[])?;
+        let check = |is_there: bool, path: &str, text: &str| match is_there {
+            true => says(&files, path, text),
+            false => is_silent(&files, path, text),
+        };
+        check(entries, "cluster/node_groups.tf", r#""aws_eks_access_entry" "self_managed_node""#)?;
+        check(entries, "cluster/node_groups.tf", "aws_eks_access_entry.self_managed_node,")?;
+        check(rows, "gitops/aws_auth.tf", &own)?;
+        check(rows, "gitops/aws_auth.tf", fargate)?;
+        check(rows, "gitops/cluster.tf", r#"name = "${local.name}-self-managed-node""#)?;
+        check(rows, "gitops/cluster.tf", r#"name = "${local.name}-fargate""#)?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ pub mod autoscaling;
 pub mod cni;
 pub mod endpoints;
 pub mod flux;
+pub mod images;
 pub mod instances;
 pub mod karpenter;
 pub mod kubernetes;

@@ -18,7 +18,7 @@ use super::{
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Aws {
-    /// The region that everything is in.
+    /// The region that everything is in. Changing it later makes another cluster there and forgets this one.
     pub region: Region,
     /// The account. Terraform then refuses to plan with credentials of any other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -35,13 +35,14 @@ pub struct Aws {
     /// Who reaches the Kubernetes API over which way.
     #[serde(default)]
     pub endpoint: Endpoint,
-    /// The range of Service addresses. Cannot be changed later.
+    /// The range of Service addresses. Changing it later replaces the cluster.
     #[serde(default = "Aws::default_service_cidr")]
     pub service_cidr: Cidr,
     /// Who may use the Kubernetes API, by a name of your choice.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub access: BTreeMap<Key, AccessEntry>,
-    /// Where the cluster looks up who may use its API.
+    /// Where the cluster looks up who may use its API. It can be changed forwards only: from `config-map` by
+    /// `api-and-config-map` to `api`. AWS refuses the way back.
     #[serde(default)]
     pub authentication: Authentication,
     /// Roles for people, made with the cluster, by a name of your choice. `access` refers to them by it.
@@ -173,7 +174,8 @@ impl Default for Endpoint {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Encryption {
-    /// The KMS key that wraps the data keys of Secrets. Cannot be removed later.
+    /// The KMS key that wraps the data keys of Secrets. A cluster without one can be given one; changing it later, or
+    /// taking it away, replaces the cluster.
     #[serde(default)]
     pub secrets: SecretsKey,
 }

@@ -13,13 +13,14 @@ use super::{FlowLogs, IngressRule, SecurityGroup};
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Network {
-    /// The VPC's addresses.
+    /// The VPC's addresses. They cannot be changed under a cluster: the VPC would have to go first. `secondaryCidrs` adds
+    /// some.
     #[serde(default = "Network::default_cidr")]
     pub cidr: Cidr,
     /// Further ranges of the VPC, for tiers that name their subnets' ranges.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secondary_cidrs: Vec<Cidr>,
-    /// How many zones, or which.
+    /// How many zones, or which. One can be added later.
     #[serde(default)]
     pub zones: Zones,
     /// How private subnets reach the internet.
@@ -133,7 +134,8 @@ pub struct Tier {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 12))]
     pub newbits: Option<u8>,
-    /// The exact range of each zone's subnet, in the order of the zones.
+    /// The exact range of each zone's subnet, in the order of the zones. Changing one later replaces the
+    /// subnet, and everything has to leave it first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cidrs: Option<Vec<Cidr>>,
     /// Further tags on the subnets of this tier.
@@ -149,7 +151,8 @@ pub struct PublicTier {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 12))]
     pub newbits: Option<u8>,
-    /// The exact range of each zone's subnet, in the order of the zones.
+    /// The exact range of each zone's subnet, in the order of the zones. Changing one later replaces the
+    /// subnet, and everything has to leave it first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cidrs: Option<Vec<Cidr>>,
     /// Further tags on the subnets of this tier.
@@ -176,7 +179,8 @@ pub struct DatabaseTier {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 12))]
     pub newbits: Option<u8>,
-    /// The exact range of each zone's subnet, in the order of the zones.
+    /// The exact range of each zone's subnet, in the order of the zones. Changing one later replaces the
+    /// subnet, and everything has to leave it first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cidrs: Option<Vec<Cidr>>,
     /// Further tags on the subnets of this tier.

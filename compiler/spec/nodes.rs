@@ -19,7 +19,7 @@ use crate::domain::{
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodeGroup {
-    /// The operating system.
+    /// The operating system. Changing it later replaces a managed group.
     #[serde(default = "default_os")]
     pub os: OperatingSystem,
     /// The machine image, where it is not the one that AWS (for `ubuntu`, Canonical) makes for the system and the
@@ -29,10 +29,11 @@ pub struct NodeGroup {
     /// The processor architecture. Without it, the one of the instance types.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arch: Option<Architecture>,
-    /// Instance types that the group may use, best first. All of one architecture.
+    /// Instance types that the group may use, best first. All of one architecture. Changing them later replaces a
+    /// managed group.
     #[schemars(length(min = 1, max = 20))]
     pub instance_types: Vec<InstanceType>,
-    /// Whether the nodes are bought on demand or as Spot.
+    /// Whether the nodes are bought on demand or as Spot. Changing it later replaces a managed group.
     #[serde(default = "NodeGroup::default_capacity")]
     pub capacity: CapacityType,
     /// The Kubernetes version of its nodes; the control plane's without it. It may stay up to three minor versions
@@ -57,7 +58,8 @@ pub struct NodeGroup {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("uniqueItems" = true))]
     pub zones: Vec<ZoneName>,
-    /// Which subnets the nodes are in. In `public` ones each node has a public address.
+    /// Which subnets the nodes are in. In `public` ones each node has a public address. Changing it later replaces a
+    /// managed group.
     #[serde(default)]
     pub subnets: NodeSubnets,
     /// Whether cluster-autoscaler changes how many nodes there are, between `min` and `max`; tags then tell it what a

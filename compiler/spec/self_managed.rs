@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{GoDuration, choices, fixed};
 
 /// Makes a group self-managed: an auto scaling group whose nodes register themselves, and which EKS neither shows nor
-/// updates. `{}` takes the defaults.
+/// updates. `{}` takes the defaults. A group cannot be handed over: to set this later, or take it out, replaces it.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SelfManaged {

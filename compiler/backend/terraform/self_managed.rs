@@ -197,7 +197,7 @@ fn named(infra: &Infra, key: &str) -> Vec<Part> {
 /// What nodes need to join, and to leave in peace.
 fn needed(infra: &Infra, group: &NodeGroup) -> Vec<Expression> {
     let mut needed = attachment_references(ROLE, &infra.self_managed_role.managed_policies);
-    needed.push(to(&["aws_eks_access_entry", ROLE]));
+    needed.extend(infra.authentication.has_entries().then(|| to(&["aws_eks_access_entry", ROLE])));
     needed.extend(before_nodes(infra).map(|addon| to(&["aws_eks_addon", &addon.name])));
     needed.extend(rules(&infra.node_security_group));
     needed.extend(ways_out(&infra.network, group.tier));

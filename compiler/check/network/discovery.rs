@@ -16,7 +16,8 @@ crate::diagnostic! {
     ///
     /// Karpenter and the load balancer controllers find subnets and security groups by tags. The compiler puts
     /// these tags on exactly the right ones. A second value makes them vanish from the search, a tag on everything
-    /// adds subnets without a way out: nodes then start where they cannot join, or not at all.
+    /// adds subnets without a way out: nodes then start where they cannot join, or not at all. By the tags of
+    /// cluster-autoscaler on everything it would scale groups that shall keep their size.
     ///
     /// ```yaml,fails
     /// apiVersion: clusterc.dev/v1alpha1
@@ -31,6 +32,19 @@ crate::diagnostic! {
     ///       tiers:
     ///         public: { newbits: 8 }
     ///         private: { newbits: 4, tags: { karpenter.sh/discovery: production } }
+    ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
+    ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
+    /// ```
+    ///
+    /// ```yaml,fails
+    /// apiVersion: clusterc.dev/v1alpha1
+    /// kind: Cluster
+    /// metadata: { name: demo, tags: { k8s.io/cluster-autoscaler/enabled: "true" } }
+    /// spec:
+    ///   kubernetes: { version: "1.35" }
+    ///   aws:
+    ///     region: eu-west-1
+    ///     state: { s3: { bucket: demo-tf-state } }
     ///     access: { admins: { principal: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin } }
     ///   gitops: { flux: { repository: "https://github.com/demo/platform.git" } }
     /// ```
@@ -55,6 +69,9 @@ crate::diagnostic! {
     /// ```
     pub DISCOVERY_TAGS = E0321: "a search by tags would find the wrong things, or nothing"
 }
+
+/// What the keys of all tags start with that cluster-autoscaler reads.
+const AUTOSCALER: &str = "k8s.io/cluster-autoscaler/";
 
 const HELP: &str = "remove it: the compiler tags what controllers search for";
 
@@ -95,6 +112,16 @@ fn tier_tags(context: &Context<'_>, sink: &mut Sink) {
 }
 
 fn general_tags(context: &Context<'_>, sink: &mut Sink) {
+    for key in context.cluster.tags.keys().filter(|key| key.as_str().starts_with(AUTOSCALER)) {
+        let address = Address::of("metadata.tags").key(key.as_str());
+        sink.report(
+            DISCOVERY_TAGS
+                .at(context.spec.key(&address), "on every resource, so on every auto scaling group")
+                .title(format!("`metadata.tags` tells cluster-autoscaler by `{key}` of everything"))
+                .why("it would scale groups that shall keep their size, or expect nodes that do not come")
+                .help("remove it: the compiler tags the groups whose `min` is below their `max`, and describes their nodes"),
+        );
+    }
     for key in context.cluster.tags.keys().filter(|key| is_derived(key.as_str())) {
         let address = Address::of("metadata.tags").key(key.as_str());
         sink.report(

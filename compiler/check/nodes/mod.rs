@@ -10,6 +10,7 @@ pub mod enclaves;
 pub mod placement;
 pub mod kubelet_labels;
 pub mod managed_only;
+pub mod pod_limit;
 pub mod priorities;
 pub mod public;
 pub mod purchase;
