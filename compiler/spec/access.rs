@@ -54,7 +54,8 @@ impl Authentication {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccessEntry {
-    /// The IAM role or user: its ARN, an input that holds it, or `{ role: NAME }` for one of `aws.roles`.
+    /// The IAM role or user: its ARN, an input that holds it, or `{ role: NAME }` for one of `aws.roles` or
+    /// `aws.oidcProviders`.
     pub principal: Principal,
     /// One of EKS' access policies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,7 +92,7 @@ pub enum Principal {
 #[serde(deny_unknown_fields)]
 #[schemars(title = "a reference to a role of `aws.roles`")]
 pub struct RoleRef {
-    /// A name declared under `spec.aws.roles`.
+    /// A name declared under `spec.aws.roles`, or `PROVIDER-ROLE` for a role of `spec.aws.oidcProviders`.
     pub role: Key,
 }
 

@@ -9,7 +9,8 @@ use crate::spec::{Principal, SecretsKey};
 crate::diagnostic! {
     /// A role is referred to and not declared.
     ///
-    /// `{ role: NAME }` stands for the role of that name under `aws.roles`, which is made with the cluster.
+    /// `{ role: NAME }` stands for the role of that name under `aws.roles`, which is made with the cluster. A role of
+    /// `aws.oidcProviders` is `{ role: PROVIDER-ROLE }`.
     ///
     /// ```yaml,fails
     /// apiVersion: clusterc.dev/v1alpha1
@@ -49,7 +50,8 @@ pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     let roles = &context.cluster.roles;
     for (principal, address) in principals(context) {
         let Principal::Role(reference) = principal else { continue };
-        if roles.contains_key(&reference.role) {
+        let is_foreign = context.ir.infra.foreign_roles().any(|role| role.key == reference.role.as_str());
+        if is_foreign || roles.contains_key(&reference.role) {
             continue;
         }
         let finding = UNKNOWN_ROLE

@@ -80,6 +80,6 @@ resource "aws_eks_access_entry" "infra_viewer" {
 
 resource "aws_eks_access_entry" "prow" {
   cluster_name      = aws_eks_cluster.main.name
-  principal_arn     = "arn:aws:iam::468814281478:role/prow-build-cluster-gke-prow-eks-admin"
+  principal_arn     = aws_iam_role.gke_prow_eks_admin.arn
   kubernetes_groups = ["eks-prow-cluster-admin"]
 }
