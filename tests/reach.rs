@@ -27,6 +27,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("reach::what is on every node keeps off the machines of Fargate", daemons),
         Trial::test("reach::a range is opened once, whatever it is called", ranges),
         Trial::test("reach::the bastion starts when its subnet has a way out", bastion),
+        Trial::test("reach::a role for another issuer is let in by its name", foreign_role),
+        Trial::test(
+            "reach::a shared namespace comes with the component that needs no other",
+            shared_namespace,
+        ),
     ]
 }
 
@@ -35,13 +40,23 @@ const RELEASES: &str = "kube/infra/demo/controllers";
 
 /// Compiles a cluster: what stands below `spec.aws`, and below `spec`.
 fn compiled(version: &str, aws: &str, rest: &str) -> Result<BTreeMap<String, String>, Failed> {
+    delivered(version, aws, rest, "layer")
+}
+
+/// The same with a granularity of Flux' Kustomizations.
+fn delivered(
+    version: &str,
+    aws: &str,
+    rest: &str,
+    granularity: &str,
+) -> Result<BTreeMap<String, String>, Failed> {
     let spec = format!(
         "apiVersion: clusterc.dev/v1alpha1
 kind: Cluster
 metadata: {{ name: demo }}
 spec:
   kubernetes: {{ version: \"{version}\" }}
-  gitops: {{ flux: {{ repository: \"https://github.com/demo/platform.git\" }} }}
+  gitops: {{ flux: {{ repository: \"https://github.com/demo/platform.git\" }}, granularity: {granularity} }}
 {rest}
   aws:
     region: eu-west-1
@@ -71,6 +86,22 @@ fn says(files: &BTreeMap<String, String>, path: &str, wanted: &str) -> Result<()
     } else {
         Err(format!("{name} does not say {wanted}\n{text}").into())
     }
+}
+
+/// Terraform takes the role's own ARN, so nothing comes before the role.
+fn foreign_role() -> Result<(), Failed> {
+    let aws = "    oidcProviders:
+      control: { url: \"https://example.com/control\", roles: { scheduler: { subjects: [a] } } }
+    encryption: { secrets: { users: [{ role: control-scheduler }] } }";
+    let files = compiled("1.35", aws, "")?;
+    says(&files, "cluster/control_plane.tf", "AWS = aws_iam_role.control_scheduler.arn")
+}
+
+/// Alloy needs Loki and comes before it in the alphabet.
+fn shared_namespace() -> Result<(), Failed> {
+    let files = delivered("1.35", "", "  components: { alloy: {}, loki: {} }", "component")?;
+    says(&files, "controllers/loki/namespace.yaml", "name: monitoring")?;
+    says(&files, "kustomizations/alloy.yaml", "dependsOn: - name: loki")
 }
 
 fn one_taint() -> Result<(), Failed> {

@@ -114,9 +114,12 @@ impl Infra {
 
     /// Every role with permissions that the spec asks for: of service accounts, of identities elsewhere, of people.
     pub fn all_identities(&self) -> impl Iterator<Item = &Identity> {
-        let foreign =
-            self.oidc_providers.iter().flat_map(|provider| &provider.roles).map(|role| &role.identity);
-        self.identities.iter().chain(foreign).chain(&self.roles)
+        self.identities.iter().chain(self.foreign_roles()).chain(&self.roles)
+    }
+
+    /// The roles that identities of other issuers take.
+    pub fn foreign_roles(&self) -> impl Iterator<Item = &Identity> {
+        self.oidc_providers.iter().flat_map(|provider| &provider.roles).map(|role| &role.identity)
     }
 
     /// Whether Terraform puts Flux, or something for Flux, into the cluster.

@@ -54,8 +54,8 @@ impl Authentication {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccessEntry {
-    /// The IAM role or user: its ARN, an input that holds it, `{ role: NAME }` for one of `aws.roles`, or
-    /// `{ operator: NAME }` for one of `aws.foundation.operators`.
+    /// The IAM role or user: its ARN, an input that holds it, `{ role: NAME }` for one of `aws.roles` or
+    /// `aws.oidcProviders`, or `{ operator: NAME }` for one of `aws.foundation.operators`.
     pub principal: Principal,
     /// One of EKS' access policies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,7 +103,7 @@ pub struct OperatorRef {
 #[serde(deny_unknown_fields)]
 #[schemars(title = "a reference to a role of `aws.roles`")]
 pub struct RoleRef {
-    /// A name declared under `spec.aws.roles`.
+    /// A name declared under `spec.aws.roles`, or `PROVIDER-ROLE` for a role of `spec.aws.oidcProviders`.
     pub role: Key,
 }
 

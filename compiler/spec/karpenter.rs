@@ -63,6 +63,9 @@ pub struct NodeClass {
     /// Whether local NVMe disks are joined to hold images, logs and scratch space.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub instance_store: bool,
+    /// Whether CloudWatch gets the machines' figures every minute, for a price, rather than every five.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub monitoring: bool,
     /// Settings of the kubelet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kubelet: Option<Kubelet>,
@@ -91,6 +94,7 @@ impl Default for NodeClass {
             disks: BTreeMap::new(),
             tags: BTreeMap::new(),
             instance_store: false,
+            monitoring: false,
             kubelet: None,
             bottlerocket: None,
             user_data: Vec::new(),

@@ -191,7 +191,8 @@ fn hand_over(ir: &Ir, entry: &Access) -> String {
         Principal::Known(arn) => quoted(arn.as_str()),
         Principal::Input(reference) => format!("\"$TF_VAR_{}\"", reference.input),
         Principal::Role(reference) => {
-            let role = ir.infra.roles.iter().find(|role| role.key == reference.role.as_str());
+            let mut roles = ir.infra.roles.iter().chain(ir.infra.foreign_roles());
+            let role = roles.find(|role| role.key == reference.role.as_str());
             role.map(|role| role_arn(ir, role)).unwrap_or_default()
         }
         Principal::Operator(reference) => {

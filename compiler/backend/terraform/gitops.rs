@@ -101,6 +101,7 @@ fn roles(infra: &Infra, used: &BTreeSet<String>) -> Vec<Block> {
         .identities
         .iter()
         .chain(&infra.roles)
+        .chain(infra.foreign_roles())
         .filter(|identity| needs("aws_iam_role", &identity.key))
         .map(|identity| found("aws_iam_role", &identity.key, suffixed(&identity.key), &identity.origin))
         .collect();

@@ -9,8 +9,9 @@ use crate::spec::{AssumedRole, Principal, SecretsKey};
 crate::diagnostic! {
     /// A role or an operator is referred to and not declared.
     ///
-    /// `{ role: NAME }` stands for the role of that name under `aws.roles`, which is made with the cluster, and
-    /// `{ operator: NAME }` for that of `aws.foundation.operators`, which the foundation makes.
+    /// `{ role: NAME }` stands for the role of that name under `aws.roles`, which is made with the cluster, or for one of
+    /// `aws.oidcProviders`, then `PROVIDER-ROLE`; `{ operator: NAME }` for that of `aws.foundation.operators`, which the
+    /// foundation makes.
     ///
     /// ```yaml,fails
     /// apiVersion: clusterc.dev/v1alpha1
@@ -47,7 +48,8 @@ crate::diagnostic! {
 }
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let roles: Vec<&str> = context.cluster.roles.keys().map(|name| name.as_str()).collect();
+    let foreign = context.ir.infra.foreign_roles().map(|role| role.key.as_str());
+    let roles: Vec<&str> = context.cluster.roles.keys().map(|name| name.as_str()).chain(foreign).collect();
     let operators = context.cluster.foundation.iter().flat_map(|one| one.operators.keys());
     let operators: Vec<&str> = operators.map(|name| name.as_str()).collect();
     for (principal, address) in principals(context) {

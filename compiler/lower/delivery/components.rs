@@ -244,16 +244,29 @@ fn release(
     object
 }
 
-/// Releases that must be ready first: named in the contract, or bringing a kind that it needs.
-fn depends_on(cluster: &Cluster, component: &Component) -> Vec<Value> {
+/// Whether a component must be ready before another: named in its contract, or bringing a kind that it needs.
+fn comes_before(other: &Component, component: &Component) -> bool {
     let needs = &component.contract().needs;
-    let comes_first = |other: &&Component| {
-        other.name != component.name
-            && other.contract().chart.is_some()
-            && (needs.components.contains(&other.name)
-                || needs.after.contains(&other.name)
-                || other.contract().provides.kinds.iter().any(|kind| needs.kinds.contains(kind)))
-    };
+    other.name != component.name
+        && (needs.components.contains(&other.name)
+            || needs.after.contains(&other.name)
+            || other.contract().provides.kinds.iter().any(|kind| needs.kinds.contains(kind)))
+}
+
+/// All components, each after those that it needs; what goes in a circle comes last. Else they stay in their order.
+pub(super) fn by_need(cluster: &Cluster) -> Vec<&Component> {
+    let mut rest: Vec<&Component> = cluster.components.values().collect();
+    let mut out: Vec<&Component> = Vec::new();
+    while let Some(at) = rest.iter().position(|one| !rest.iter().any(|other| comes_before(other, one))) {
+        out.push(rest.remove(at));
+    }
+    out.extend(rest);
+    out
+}
+
+/// Releases that must be ready first.
+fn depends_on(cluster: &Cluster, component: &Component) -> Vec<Value> {
+    let comes_first = |other: &&Component| other.contract().chart.is_some() && comes_before(other, component);
     let reference = |other: &Component| {
         if other.namespace() == component.namespace() {
             json!({ "name": other.name })

@@ -59,6 +59,9 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
     if written.instance_store {
         spec.insert("instanceStorePolicy".to_owned(), json!("RAID0"));
     }
+    if written.monitoring {
+        spec.insert("detailedMonitoring".to_owned(), json!(true));
+    }
     if let Some(kubelet) = &written.kubelet {
         spec.insert("kubelet".to_owned(), json!(user_data::kubelet(kubelet)));
     }
@@ -102,6 +105,7 @@ fn node_class(cluster: &Cluster, karpenter: &Karpenter, name: &Key, class: &Node
         ("/spec/associatePublicIPAddress", Origin::Spec(class.address.key("subnets"))),
         ("/spec/securityGroupSelectorTerms", selectors),
         ("/spec/blockDeviceMappings", Origin::Spec(class.address.key("disk"))),
+        ("/spec/detailedMonitoring", Origin::Spec(class.address.key("monitoring"))),
         ("/spec/kubelet", Origin::Spec(class.address.key("kubelet"))),
         ("/spec/userData", Origin::Spec(class.address.key(start.map_or("userData", |one| one.field)))),
         ("/spec/tags", Origin::Spec(Address::of("metadata.tags"))),

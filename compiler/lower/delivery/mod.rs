@@ -36,7 +36,12 @@ pub(super) fn lower(
     let mut controllers = Vec::new();
     let mut configs = Vec::new();
     let mut namespaces: BTreeSet<String> = GIVEN_NAMESPACES.iter().map(|name| (*name).to_owned()).collect();
-    for component in cluster.components.values() {
+    // Whoever makes a namespace that several share must wait for none of the others, where each is applied alone.
+    let components = match gitops.granularity {
+        Granularity::Layer => cluster.components.values().collect(),
+        Granularity::Component => components::by_need(cluster),
+    };
+    for component in components {
         let lowered = components::lower(cluster, component, placement, identities, &mut namespaces, sink);
         controllers.extend(lowered.controllers);
         configs.extend(lowered.configs);
