@@ -9,13 +9,13 @@ use crate::catalog::flux;
 use crate::cluster::{Cluster, Component};
 use crate::component::{Chart, Crds, Filled, Place, Scope, fill};
 use crate::diagnostic::Sink;
-use crate::domain::{Key, Toleration};
+use crate::domain::Toleration;
 use crate::ir::{Consumer, Deferred, Identity, Kustomization, Object, Placement, Pods, Unit, UnitKind};
 use crate::lower::placement::{Placements, chosen};
 use crate::lower::scope::scope;
 use crate::lower::tree::{merge, set, sorted};
 use crate::source::{Address, Origin, Span};
-use crate::spec::{Granularity, Mechanism};
+use crate::spec::Mechanism;
 use crate::syntax::yaml::Document;
 
 /// The annotation that hands a role to a service account by IRSA.
@@ -44,7 +44,7 @@ pub(super) fn lower(
     };
     let nodes = Nodes { tolerations, selector: chosen.map(|chosen| chosen.labels).unwrap_or_default() };
     let mut objects = Vec::new();
-    objects.extend(namespace(cluster, component, namespaces));
+    objects.extend(namespace(component, namespaces));
     if let Some(chart) = &contract.chart {
         objects.push(source(component, chart));
         objects.push(release(cluster, component, chart, &scope, &nodes, identities, sink));
@@ -113,17 +113,8 @@ fn placement_of(cluster: &Cluster, component: &Component, nodes: &Nodes) -> Plac
 }
 
 /// The namespace, by the first component that runs in it. It is never pruned: that would take all in it along.
-fn namespace(cluster: &Cluster, component: &Component, known: &mut BTreeSet<String>) -> Option<Object> {
+fn namespace(component: &Component, known: &mut BTreeSet<String>) -> Option<Object> {
     let name = component.namespace().to_owned();
-    // Where each component is applied by itself, what another one of the namespace needs comes before it.
-    let by_itself =
-        cluster.gitops.as_ref().is_some_and(|gitops| gitops.granularity == Granularity::Component);
-    let needed = |other: &&Key| {
-        cluster.components.get(*other).is_some_and(|other| other.namespace() == component.namespace())
-    };
-    if by_itself && component.contract().needs.components.iter().any(|other| needed(&other)) {
-        return None;
-    }
     known.insert(name.clone()).then(|| namespace_object(&name, Origin::from(&component.address)))
 }
 

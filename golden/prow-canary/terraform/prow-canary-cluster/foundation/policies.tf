@@ -104,7 +104,7 @@ resource "aws_iam_policy" "plan" {
         Sid      = "ReadSsm"
         Effect   = "Allow"
         Action   = "ssm:GetParameter"
-        Resource = "*"
+        Resource = "arn:aws:ssm:us-east-2::parameter/aws/service/*"
       },
       {
         Sid      = "FindTheState"

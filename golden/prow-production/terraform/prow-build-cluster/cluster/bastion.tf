@@ -88,5 +88,10 @@ resource "aws_instance" "bastion" {
     ignore_changes = [ami]
   }
 
-  depends_on = [aws_route.public]
+  depends_on = [
+    aws_route.public,
+    aws_route_table_association.public_us_east_2a,
+    aws_route_table_association.public_us_east_2b,
+    aws_route_table_association.public_us_east_2c,
+  ]
 }
