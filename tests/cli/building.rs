@@ -153,7 +153,7 @@ fn clusters_whose_spec_is_gone_stay_until_pruned() {
         .run(&["build", "--out", "out", "*/spec.yaml"])
         .exits(0)
         .complains("cluster `red` stays in out: its spec `../red/spec.yaml` is gone")
-        .complains("--out out --prune");
+        .complains("--out 'out' --prune");
     assert_eq!(world.tree("out"), before);
     // One cluster alone says nothing about the others.
     let alone = world.run(&["build", "--out", "out", "blue/spec.yaml"]).exits(0);
