@@ -64,8 +64,10 @@ pub const KEY_USER_ACTIONS: [&str; 5] =
 pub const TRAIL_LOG_ACTIONS: [&str; 2] = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
 /// What VPC flow logs do with their log group (VPC user guide, 2026; the group itself is made for them).
-pub const FLOW_LOG_ACTIONS: [&str; 4] =
-    ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"];
+pub const FLOW_LOG_ACTIONS: [&str; 3] =
+    ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"];
+/// How VPC flow logs find the group: a list, which IAM grants on all groups or not at all.
+pub const FLOW_LOG_LIST_ACTIONS: [&str; 1] = ["logs:DescribeLogGroups"];
 
 /// The path of a policy: empty or such as `service-role/`; `None` for a policy that the table does not hold.
 pub fn path(name: &PolicyName) -> Option<&'static str> {

@@ -2,7 +2,7 @@
 
 use super::policy::{allow, bounded, document};
 use super::terms::{account_id, around_name, given, items, name_tag, resource, spec, suffixed, to};
-use crate::catalog::policies::FLOW_LOG_ACTIONS;
+use crate::catalog::policies::{FLOW_LOG_ACTIONS, FLOW_LOG_LIST_ACTIONS};
 use crate::ir::{FlowLogGroup, FlowLogs, Infra};
 use crate::source::Origin;
 use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression, Part};
@@ -83,7 +83,13 @@ fn role_policy() -> Block {
         .origin(origin())
         .attr("name", "logs")
         .attr("role", to(&["aws_iam_role", LABEL, "name"]))
-        .attr("policy", document([allow("WriteToLogGroup", &FLOW_LOG_ACTIONS, streams)]))
+        .attr(
+            "policy",
+            document([
+                allow("WriteToLogGroup", &FLOW_LOG_ACTIONS, streams),
+                allow("FindLogGroup", &FLOW_LOG_LIST_ACTIONS, "*".into()),
+            ]),
+        )
 }
 
 fn flow_log(logs: &FlowLogs, label: &str) -> Block {

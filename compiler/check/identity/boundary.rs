@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::policies::{CLUSTER_ROLE, FLOW_LOG_ACTIONS, SECRETS_KEY_ACTIONS, TRAIL_LOG_ACTIONS};
+use crate::catalog::policies::{
+    CLUSTER_ROLE, FLOW_LOG_ACTIONS, FLOW_LOG_LIST_ACTIONS, SECRETS_KEY_ACTIONS, TRAIL_LOG_ACTIONS,
+};
 use crate::catalog::policy_actions;
 use crate::check::Context;
 use crate::diagnostic::{Finding, Sink};
@@ -144,7 +146,11 @@ fn roles(infra: &Infra) -> Vec<Carrier<'_>> {
         out.push(role("the trail", "spec.aws.audit.cloudTrail", TRAIL_LOG_ACTIONS.to_vec()));
     }
     if infra.network.flow_logs.as_ref().is_some_and(|logs| logs.log_group.is_some()) {
-        out.push(role("the flow logs", "spec.aws.network.flowLogs", FLOW_LOG_ACTIONS.to_vec()));
+        out.push(role(
+            "the flow logs",
+            "spec.aws.network.flowLogs",
+            [&FLOW_LOG_ACTIONS[..], &FLOW_LOG_LIST_ACTIONS[..]].concat(),
+        ));
     }
     if let Some(bastion) = &infra.bastion {
         let own = managed(bastion.managed_policies.iter().map(String::as_str));

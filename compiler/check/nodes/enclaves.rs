@@ -47,7 +47,7 @@ crate::diagnostic! {
 }
 
 /// Families without enclaves whatever their size, as far as is certain (AWS Nitro Enclaves user guide, requirements: the
-/// burstable ones and `a1` in each copy of it, the others in copies of 2023). The guide's list changes with new types; one
+/// burstable ones and `a1` in each copy of it, the others from general knowledge). The guide's list changes with new types; one
 /// that is not here passes.
 const WITHOUT: [&str; 9] = ["a1", "g4ad", "t2", "t3", "t3a", "t4g", "trn1", "trn1n", "vt1"];
 
