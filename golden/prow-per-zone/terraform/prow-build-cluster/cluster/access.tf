@@ -11,7 +11,7 @@ resource "aws_iam_role" "cluster_admin" {
         Sid    = "AllowPrincipals"
         Effect = "Allow"
         Principal = {
-          AWS = ["arn:aws:iam::468814281478:user/ameukam", "arn:aws:iam::468814281478:user/xmudrii"]
+          AWS = ["arn:aws:iam::468814281478:user/ann", "arn:aws:iam::468814281478:user/ben"]
         }
         Action = "sts:AssumeRole"
       },
@@ -31,10 +31,7 @@ resource "aws_iam_role" "cluster_viewer" {
         Sid    = "AllowPrincipals"
         Effect = "Allow"
         Principal = {
-          AWS = [
-            "arn:aws:iam::468814281478:user/ameukam",
-            "arn:aws:iam::468814281478:user/pprzekwa",
-          ]
+          AWS = ["arn:aws:iam::468814281478:user/ann", "arn:aws:iam::468814281478:user/eve"]
         }
         Action = "sts:AssumeRole"
       },
