@@ -7,6 +7,9 @@
 use Kind::{DaemonSet, Deployment};
 use Moment::{AfterCompute, BeforeCompute};
 
+/// Which address of the range of Services EKS gives to cluster DNS.
+pub const CLUSTER_DNS: u32 = 10;
+
 /// When an add-on can be installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Moment {

@@ -1,7 +1,7 @@
 //! What Terraform calls things: names that come from keys of the user's own may meet each other, or the compiler's.
 
 use super::derived::{Derived, called, place};
-use crate::ir::{Access, Direction, Identity, Infra, Ir, Spread, spread};
+use crate::ir::{Access, Direction, Identity, Infra, Ir, KarpenterInfra, SelfManaged, Spread, spread};
 use crate::source::Address;
 use crate::spec::{Mechanism, SecretsKey, SecretsKeyWord};
 use crate::syntax::hcl::identifier;
@@ -106,6 +106,6 @@ fn associations(infra: &Infra) -> Vec<Derived> {
     [further, first].concat()
 }
 
-const KARPENTER: &str = "karpenter_node";
-const SELF_MANAGED: &str = "self_managed_node";
+const KARPENTER: &str = KarpenterInfra::ROLE;
+const SELF_MANAGED: &str = SelfManaged::ROLE;
 const KEY_POLICY: &str = "cluster_secrets";

@@ -362,6 +362,11 @@ pub struct KarpenterInfra {
     pub version: semver::Version,
 }
 
+impl KarpenterInfra {
+    /// The key of the role of its nodes.
+    pub const ROLE: &'static str = "karpenter_node";
+}
+
 /// The audit trail.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -37,6 +37,11 @@ pub struct Identity {
     pub address: Address,
 }
 
+impl Identity {
+    /// The annotation by which a ServiceAccount names the role that its pods take by a web identity (EKS user guide).
+    pub const ROLE_ANNOTATION: &'static str = "eks.amazonaws.com/role-arn";
+}
+
 /// Who uses an identity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -47,6 +47,11 @@ pub struct SelfManaged {
     pub ownership: SharedTag,
 }
 
+impl SelfManaged {
+    /// The key of the role of all self-managed nodes.
+    pub const ROLE: &'static str = "self_managed_node";
+}
+
 /// How the machines of an auto scaling group are bought.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use crate::catalog::addons;
 use crate::cluster::{Cluster, Component};
 use crate::component::Scope;
 use crate::domain::{Key, Region};
@@ -54,8 +55,7 @@ fn of(cluster: &Cluster, component: &Component, name: String, region: String) ->
             "region": region,
             "tags": cluster.tags,
             "serviceCidr": cluster.network.service_cidr,
-            // EKS gives cluster DNS the tenth address of the Service range.
-            "dnsIp": cluster.network.service_cidr.host(10).map(|address| address.to_string()),
+            "dnsIp": cluster.network.service_cidr.host(addons::CLUSTER_DNS).map(|address| address.to_string()),
         },
         "aws": {
             "partition": cluster.partition,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{bootstrap_script, bottlerocket};
+use crate::catalog::addons;
 use crate::catalog::ami::OperatingSystem;
 use crate::cluster::Cluster;
 use crate::domain::{Cidr, LabelKey, LabelValue, Taint};
@@ -77,7 +78,7 @@ impl<'a> Join<'a> {
 
     /// The address of cluster DNS.
     pub(super) fn dns(&self) -> Option<String> {
-        self.service_cidr.host(CLUSTER_DNS).map(|address| address.to_string())
+        self.service_cidr.host(addons::CLUSTER_DNS).map(|address| address.to_string())
     }
 
     /// All of it in the words of Bottlerocket: a taint is `value:effect` below its key (Bottlerocket, settings of
@@ -104,9 +105,6 @@ impl<'a> Join<'a> {
         settings
     }
 }
-
-/// EKS gives cluster DNS the address with this number in the range of Services.
-const CLUSTER_DNS: u32 = 10;
 
 /// The user data of a node; `None` when nothing is written about its start and somebody else tells it of the cluster.
 pub(super) fn user_data(start: &Start<'_>) -> Option<UserData> {

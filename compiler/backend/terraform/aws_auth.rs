@@ -2,7 +2,7 @@
 
 use super::self_managed::ROLE as SELF_MANAGED_NODE;
 use super::terms::{Stack, exact, input, list, resource, spec, strings, to};
-use crate::ir::{AuthRow, AuthSubject, FargateProfile, Infra};
+use crate::ir::{AuthRow, AuthSubject, FargateProfile, Infra, KarpenterInfra};
 use crate::source::Origin;
 use crate::spec::Principal;
 use crate::syntax::hcl::{Attribute, Block, Body, Entry, Expression};
@@ -72,7 +72,7 @@ fn arn(infra: &Infra, subject: &AuthSubject) -> Expression {
         AuthSubject::NodeRole => Stack::GitOps.arn("aws_iam_role", NODE),
         AuthSubject::SelfManagedNodeRole => Stack::GitOps.arn("aws_iam_role", SELF_MANAGED_NODE),
         AuthSubject::FargateRole => Stack::GitOps.arn("aws_iam_role", FargateProfile::ROLE),
-        AuthSubject::KarpenterNodeRole => Stack::GitOps.arn("aws_iam_role", "karpenter_node"),
+        AuthSubject::KarpenterNodeRole => Stack::GitOps.arn("aws_iam_role", KarpenterInfra::ROLE),
         AuthSubject::User(arn) => Expression::string(arn.to_string()),
         AuthSubject::Role(Principal::Known(arn)) => {
             let account = format!("arn:{}:iam::{}", arn.arn().partition(), arn.account());

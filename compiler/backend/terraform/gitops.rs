@@ -11,7 +11,7 @@ use super::terms::{
     Stack, data, exact, given, input, items, json, name, path, resource, spec, strings, suffixed, to,
 };
 use super::volumes::alias_name;
-use crate::ir::{Bootstrap, FACTS, HandedSecret, Infra};
+use crate::ir::{Bootstrap, FACTS, HandedSecret, Infra, KarpenterInfra};
 use crate::source::Origin;
 use crate::spec::Bootstrap as Way;
 use crate::syntax::hcl::{Block, Body, Entry, Expression, identifier};
@@ -113,8 +113,13 @@ fn roles(infra: &Infra, used: &BTreeSet<String>) -> Vec<Block> {
     blocks.extend(nodes.map(|(label, name, origin)| found("aws_iam_role", label, name, &origin)));
     if let Some(karpenter) = &infra.karpenter {
         let origin = spec("spec.aws.karpenter");
-        if needs("aws_iam_role", "karpenter_node") {
-            blocks.push(found("aws_iam_role", "karpenter_node", exact(infra, &karpenter.node_role), &origin));
+        if needs("aws_iam_role", KarpenterInfra::ROLE) {
+            blocks.push(found(
+                "aws_iam_role",
+                KarpenterInfra::ROLE,
+                exact(infra, &karpenter.node_role),
+                &origin,
+            ));
         }
         if needs("aws_sqs_queue", "karpenter") {
             blocks.push(found("aws_sqs_queue", "karpenter", exact(infra, &karpenter.queue), &origin));

@@ -8,7 +8,7 @@ use crate::ir::{Infra, KarpenterInfra};
 use crate::source::Origin;
 use crate::syntax::hcl::{Block, Body, Entry, Expression};
 
-const ROLE: &str = "karpenter_node";
+const ROLE: &str = KarpenterInfra::ROLE;
 const RETENTION: u32 = 300;
 
 pub(super) fn body(infra: &Infra) -> Body {

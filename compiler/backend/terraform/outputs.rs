@@ -3,7 +3,7 @@
 use super::certificates;
 use super::identities::uses_web_identity;
 use super::terms::{cluster_name, input, path, to};
-use crate::ir::{Identity, Infra};
+use crate::ir::{Identity, Infra, KarpenterInfra};
 use crate::source::Origin;
 use crate::spec::{Given, SubnetGroup};
 use crate::syntax::hcl::{Block, Body, Entry, Expression, Part};
@@ -38,7 +38,7 @@ pub(super) fn body(infra: &Infra) -> Body {
             path("aws_eks_cluster.main.identity[0].oidc[0].issuer"),
         ));
     if infra.karpenter.is_some() {
-        let role = to(&["aws_iam_role", "karpenter_node", "name"]);
+        let role = to(&["aws_iam_role", KarpenterInfra::ROLE, "name"]);
         body.push(output("karpenter_node_role", "The role of Karpenter's nodes.", role));
     }
     if uses_web_identity(infra) {

@@ -11,7 +11,7 @@ use crate::spec::{MixedInstances, Rolling};
 use crate::syntax::hcl::{Attribute, Block, Entry, Expression, Item, Key, Part};
 
 /// The label of the role of all self-managed nodes.
-pub(super) const ROLE: &str = "self_managed_node";
+pub(super) const ROLE: &str = SelfManaged::ROLE;
 
 fn role_origin() -> Origin {
     spec("spec.aws.nodeGroups")

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use crate::domain::InputName;
-use crate::ir::{Deferred, Infra, Part as TextPart, Text};
+use crate::ir::{Deferred, Infra, KarpenterInfra, Part as TextPart, Text};
 use crate::source::{Address, Origin};
 use crate::spec::{Given, Principal};
 use crate::syntax::hcl::{Attribute, Block, Entry, Expression, Item, Key, Part, Reference, identifier};
@@ -216,7 +216,7 @@ impl Stack {
                 path("data.aws_eks_cluster.main.certificate_authority[0].data")
             }
             (Deferred::QueueArn, stack) => stack.arn("aws_sqs_queue", "karpenter"),
-            (Deferred::NodeRoleArn, stack) => stack.arn("aws_iam_role", "karpenter_node"),
+            (Deferred::NodeRoleArn, stack) => stack.arn("aws_iam_role", KarpenterInfra::ROLE),
             (Deferred::DiskKeyArn, stack) => stack.arn("aws_kms_key", "disks"),
             (Deferred::RoleArn(key), stack) => stack.arn("aws_iam_role", key),
             (Deferred::CertificateArn(key), stack) => stack.arn("aws_acm_certificate", key),

@@ -62,8 +62,6 @@ crate::diagnostic! {
     pub TWO_MECHANISMS = E0605: "a service account has two identities"
 }
 
-const ANNOTATION: &str = "eks.amazonaws.com/role-arn";
-
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {
     two_identities(context, sink);
     let objects = context.app_objects();
@@ -104,7 +102,7 @@ fn annotated_manifests(
                 && object.namespace() == account.namespace
         };
         for object in objects.iter().filter(is_account) {
-            let address = Address::of("metadata.annotations").key(ANNOTATION);
+            let address = Address::of("metadata.annotations").key(Identity::ROLE_ANNOTATION);
             if object.document.find(&address).is_none() {
                 continue;
             }
@@ -146,7 +144,9 @@ fn annotated_values(context: &Context<'_>, identity: &Identity, sink: &mut Sink)
 /// Where in a tree of values the annotation stands.
 fn annotation(value: &Value, at: Address) -> Option<Address> {
     match value {
-        Value::Object(map) if map.contains_key(ANNOTATION) => Some(at.key(ANNOTATION)),
+        Value::Object(map) if map.contains_key(Identity::ROLE_ANNOTATION) => {
+            Some(at.key(Identity::ROLE_ANNOTATION))
+        }
         Value::Object(map) => map.iter().find_map(|(key, below)| annotation(below, at.key(key))),
         Value::Array(items) => {
             items.iter().enumerate().find_map(|(index, below)| annotation(below, at.index(index)))

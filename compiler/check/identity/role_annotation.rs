@@ -62,7 +62,8 @@ crate::diagnostic! {
     pub ROLE_NOT_NAMED = E0637: "a service account does not name the role of its web identity"
 }
 
-const ANNOTATION: &str = "eks.amazonaws.com/role-arn";
+const ANNOTATION: &str = Identity::ROLE_ANNOTATION;
+/// Its place, as a JSON pointer.
 const POINTER: &str = "/metadata/annotations/eks.amazonaws.com~1role-arn";
 
 pub(in crate::check) fn check(context: &Context<'_>, sink: &mut Sink) {

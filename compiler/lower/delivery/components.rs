@@ -18,9 +18,6 @@ use crate::source::{Address, Origin, Span};
 use crate::spec::Mechanism;
 use crate::syntax::yaml::Document;
 
-/// The annotation that hands a role to a service account by IRSA.
-const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
-
 /// The units of one component.
 pub(super) struct Lowered {
     pub(super) controllers: Option<Unit>,
@@ -297,7 +294,11 @@ fn values(
         });
         if let (Some(path), Some(identity)) = (&account.annotations, identity) {
             let role = Deferred::RoleArn(identity.key.clone()).mark();
-            out.put(path, json!({ ROLE_ANNOTATION: role }), Origin::Spec(component.address.key("mechanism")));
+            out.put(
+                path,
+                json!({ Identity::ROLE_ANNOTATION: role }),
+                Origin::Spec(component.address.key("mechanism")),
+            );
         }
     }
     let chosen = || Origin::Spec(component.address.key("runsOn"));
